@@ -1,0 +1,138 @@
+# telltale - build, test, measure.   make help  lists the targets.
+#
+# MODE picks a variant; each has its own build/ folder, so no "make clean"
+# is ever needed between them:   make MODE=asan check
+
+MODE   ?= release
+PREFIX ?= /usr/local
+CC     ?= cc
+PKGS    = libserialport
+
+B := build/$(MODE)
+
+CSTD      := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
+             -D_DEFAULT_SOURCE
+WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+             -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wvla \
+             -Wconversion -Wformat=2 -Wundef -Wcast-qual
+HARDEN    := -fvisibility=hidden -fstack-protector-strong
+SAN       := -fsanitize=address,undefined -fno-sanitize-recover=all
+M_release := -O2 -g -D_FORTIFY_SOURCE=2
+M_debug   := -O0 -g3
+M_asan    := -O1 -g $(SAN) -fno-omit-frame-pointer
+M_cov     := -O0 -g --coverage
+M_fuzz    := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
+
+ifeq ($(origin M_$(MODE)),undefined)
+$(error MODE=$(MODE) is none of release debug asan cov fuzz)
+endif
+ifeq ($(MODE),fuzz)
+CC := clang
+endif
+
+# WERROR=1 (what CI uses) makes every warning an error.
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+ALL_CFLAGS  = $(CSTD) -Iinclude -Isrc $(WARN) $(HARDEN) $(M_$(MODE)) $(CFLAGS)
+ALL_LDFLAGS = $(M_$(MODE)) $(LDFLAGS)
+
+# --- what is built from what -------------------------------------------
+# Everything but the program's own layers goes into the library.
+PROG_LAYERS := source view cli
+SRC      := $(wildcard src/*/*.c)
+PROG_SRC := $(foreach l,$(PROG_LAYERS),$(filter src/$l/%,$(SRC)))
+LIB_SRC  := $(filter-out $(PROG_SRC),$(SRC))
+UNIT_SRC := $(wildcard tests/unit/*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+RULES    := $(sort $(wildcard rules/*.rules))
+
+obj = $(patsubst %.c,$B/%.o,$1)
+
+LIB   := $B/libtelltale.a
+PROG  := $B/telltale
+UNIT  := $B/unit
+FUZZ  := $(patsubst tests/fuzz/%.c,$B/%,$(FUZZ_SRC))
+
+all: $(LIB) $(PROG)
+	@ln -sf $(PROG) telltale
+	@ln -sf $(LIB) libtelltale.a
+
+$(LIB): $(call obj,$(LIB_SRC)) $B/builtin.o
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(PROG): $(call obj,$(PROG_SRC)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
+
+# Tests may reach the program's layers too, but never its main().
+$(UNIT): $(call obj,$(UNIT_SRC) $(filter-out src/cli/main.c,$(PROG_SRC))) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check $(PKGS)) -lm
+
+# In MODE=fuzz a target is a libFuzzer program; otherwise it replays a corpus.
+ifeq ($(MODE),fuzz)
+$(FUZZ): $B/%: $B/tests/fuzz/%.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lm
+else
+$(FUZZ): $B/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+endif
+
+# The shipped rules, as text, inside the library.
+$B/builtin.c: scripts/embed.sh $(RULES) $B/.rules
+	sh scripts/embed.sh $(RULES) >$@.tmp
+	mv $@.tmp $@
+$B/builtin.o: $B/builtin.c $B/.flags
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$B/.rules: FORCE
+	@mkdir -p $(@D)
+	@echo '$(RULES)' | cmp -s - $@ || echo '$(RULES)' >$@
+
+# -MMD writes the headers each object used to a .d file beside it, -MP keeps
+# a deleted header from stopping the build; the flags stamp rebuilds all when
+# the command line changes.
+$B/%.o: %.c $B/.flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$B/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+
+# --- checks -------------------------------------------------------------
+check: unit-check replay-check lint
+unit-check: $(UNIT)
+	$(UNIT)
+replay-check: $(FUZZ)
+	@set -e; for f in $(FUZZ); do n=$${f##*/fuzz_}; \
+	    $$f tests/fuzz/corpus/$$n/*; done
+lint:
+	@set -e; for t in tests/lint/*.sh; do LIB=$(LIB) sh $$t; done
+
+FUZZ_TIME ?= 60
+fuzz:
+	$(MAKE) MODE=fuzz fuzz-run
+fuzz-run: $(FUZZ)
+	@set -e; for f in $(FUZZ); do n=$${f##*/fuzz_}; mkdir -p $B/found/$$n; \
+	    $$f -max_total_time=$(FUZZ_TIME) -artifact_prefix=$B/found/$$n/ \
+	        $B/found/$$n tests/fuzz/corpus/$$n; done
+
+format:
+	clang-format -i $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard src/*/*.h)
+format-check:
+	clang-format --dry-run -Werror $(SRC) $(UNIT_SRC) $(FUZZ_SRC) \
+	    $(wildcard src/*/*.h)
+
+clean:
+	rm -rf build telltale libtelltale.a
+help:
+	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
+
+FORCE:
+.PHONY: all check unit-check replay-check lint fuzz fuzz-run format \
+        format-check clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:

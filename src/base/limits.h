@@ -1,0 +1,44 @@
+/*
+ * limits - every cap on untrusted input, in one place, each with its reason.
+ */
+#ifndef TT_BASE_LIMITS_H
+#define TT_BASE_LIMITS_H
+
+enum {
+    /* rule files */
+    TT_MAX_RULE_FILE =
+        4 << 20,         /* bytes; all of ours together are under 1 MiB */
+    TT_MAX_LINE = 4096,  /* bytes of one logical line of a rule file */
+    TT_MAX_RULES = 4096, /* a set; ten times what we hope to ship */
+    TT_MAX_TABLES = 1024,
+    TT_MAX_FIELDS = 16,        /* of one rule; they live in every hit */
+    TT_MAX_STEPS = 32,         /* of a ladder; the longest known has 9 */
+    TT_MAX_DEPTH = 16,         /* nested ( ) and operators: recursion limit */
+    TT_MAX_REPEAT = 4096,      /* of one element */
+    TT_MAX_NODES = 2048,       /* of one pattern */
+    TT_MAX_EXAMPLE = 16384,    /* records of one example */
+    TT_MAX_DIAGS = 100,        /* then stop: this is not a rule file */
+    TT_MAX_UNTIL = 8,          /* events that end a claim */
+    TT_RULES_ARENA = 64 << 20, /* bytes of one rule set */
+    TT_VALUE_BYTES = 128,      /* of a field that is kept for texts */
+
+    /* tapes and formats */
+    TT_MAX_RECORD = 1 << 20,  /* bytes of one record; longer is split */
+    TT_MAX_TEXT_LINE = 65536, /* bytes of a line of tape text */
+    TT_MAX_UNREAD = 32,       /* places remembered that were not understood */
+    TT_PROBE_BYTES = 65536,   /* what is looked at to recognise a format */
+    TT_MAX_BLOCK = 16 << 20,  /* bytes of one pcapng block; Wireshark's cap */
+    TT_MAX_IFACES = 256,      /* interfaces of one pcapng section */
+
+    /* engine */
+    TT_MAX_PROGRAM = 16384, /* instructions of one compiled rule */
+    TT_MAX_LEAD = 32,       /* bytes of a rule's lead in the automata */
+    TT_MAX_THREADS = 64,    /* open attempts of one rule */
+    TT_MAX_FRAME = 4096,    /* bytes[...]: longest frame */
+    TT_HISTORY = 65536,     /* bytes kept of each lane; a power of two */
+    TT_MAX_SPANS = 6,       /* pieces of evidence of one hit */
+    TT_MAX_PERIOD = 64,     /* bytes of a loop the sensor can see */
+    TT_DFA_BUDGET = 8 << 20 /* bytes of one lane's state cache */
+};
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * format - recorded bytes of any known format to records, and back.
+ *
+ * A reader is fed the input in chunks of any size; it recognises the format
+ * by content, and hands over records one by one.  One format a file; the
+ * table in detect.c lists them.
+ *
+ * Layer: format.  Uses base, tape.
+ */
+#ifndef TT_FORMAT_FORMAT_H
+#define TT_FORMAT_FORMAT_H
+
+#include "tape/tape.h"
+
+/* Called for every record in order; r and its bytes are good during the call
+ * only.  Anything but TT_OK stops the reader with that code. */
+typedef enum tt_status tt_sink_fn(const struct tt_record *r, void *user);
+
+/* A place in the input that was not understood. */
+struct tt_unread {
+    uint64_t offset; /* bytes from the start */
+    uint64_t line;   /* 1-based; 0 for binary formats */
+    char why[120];
+};
+
+struct tt_read_report {
+    struct tt_tape_info info;
+    uint64_t records, lines; /* lines: of text formats */
+    uint64_t unread;         /* places not understood, all of them */
+    struct tt_unread where[TT_MAX_UNREAD]; /* the first of them */
+    size_t nwhere;
+    uint64_t end_ns; /* time of the tape's end */
+    bool truncated;  /* the input stops in the middle of something */
+};
+
+struct tt_read_options {
+    const char
+        *format; /* force: "raw", "tape", "pcap", "pcapng"; NULL: detect */
+    enum tt_lane lane; /* of raw bytes */
+};
+
+struct tt_reader;
+
+/* TT_ERR_ARG for an unknown format name, TT_ERR_NOMEM. */
+enum tt_status tt_reader_new(struct tt_reader **out,
+                             const struct tt_read_options *options,
+                             tt_sink_fn *sink, void *user,
+                             struct tt_error *err) TT_MUST_USE;
+void tt_reader_free(struct tt_reader *rd);
+
+/*
+ * More input.  Bad places are noted in the report and skipped; an error is
+ * returned only when nothing more can come of this input (err says why and
+ * where), or from the sink.
+ */
+enum tt_status tt_reader_feed(struct tt_reader *rd, const void *p, size_t n,
+                              struct tt_error *err) TT_MUST_USE;
+
+/* No more input; what is pending is handed over. */
+enum tt_status tt_reader_finish(struct tt_reader *rd,
+                                struct tt_error *err) TT_MUST_USE;
+
+const struct tt_read_report *tt_reader_report(const struct tt_reader *rd);
+
+/* ---- pcapng with LINKTYPE_RTAC_SERIAL ---------------------------------- */
+
+/*
+ * A writer appends whole blocks to out; the caller writes them with one
+ * write() each, so that a kill loses at most the record in flight.
+ */
+struct tt_pcapng_writer {
+    uint64_t epoch_ns; /* wall clock of tape time 0 */
+    uint8_t lines;     /* last known control lines, RTAC bits */
+    bool begun;
+    char ifname[64];
+};
+
+void tt_pcapng_init(struct tt_pcapng_writer *w, uint64_t epoch_ns,
+                    const char *ifname);
+/* Section and interface blocks; comment may be NULL. */
+void tt_pcapng_begin(struct tt_pcapng_writer *w, struct tt_buf *out,
+                     uint32_t baud, const struct tt_tape_info *info);
+/* One record; comment (NULL: none) becomes the packet's comment. */
+void tt_pcapng_record(struct tt_pcapng_writer *w, struct tt_buf *out,
+                      const struct tt_record *r, const char *comment);
+/* A packet without data at t_ns that carries a verdict comment. */
+void tt_pcapng_comment(struct tt_pcapng_writer *w, struct tt_buf *out,
+                       uint64_t t_ns, const char *comment);
+
+#endif

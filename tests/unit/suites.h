@@ -1,0 +1,14 @@
+/* One line a suite: add yours here and write tests/unit/test_NAME.c. */
+#ifndef TT_TESTS_SUITES_H
+#define TT_TESTS_SUITES_H
+
+#include <check.h>
+
+#define TT_SUITES(X) \
+    X(arena)
+
+#define TT_DECLARE(name) Suite *name##_suite(void);
+TT_SUITES(TT_DECLARE)
+#undef TT_DECLARE
+
+#endif
