@@ -65,8 +65,8 @@ const struct tt_read_report *tt_reader_report(const struct tt_reader *rd);
 /* ---- pcapng with LINKTYPE_RTAC_SERIAL ---------------------------------- */
 
 /*
- * A writer appends whole blocks to out; the caller writes them with one
- * write() each, so that a kill loses at most the record in flight.
+ * A writer appends whole blocks to out; the caller writes them in one
+ * piece, so that a kill loses at most the record in flight.
  */
 struct tt_pcapng_writer {
     uint64_t epoch_ns; /* wall clock of tape time 0 */
