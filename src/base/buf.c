@@ -110,13 +110,17 @@ void tt_buf_safe(struct tt_buf *b, const void *p, size_t n)
     }
 }
 
-/* Length of the valid UTF-8 sequence at s (n bytes left), or 0. */
-static size_t utf8_len(const uint8_t *s, size_t n)
+size_t tt_utf8_len(const uint8_t *s, size_t n)
 {
+    /* the smallest code point that needs so many bytes */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     uint32_t cp;
-    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    size_t len;
 
-    if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+    if (!n || s[0] < 0xc0 || s[0] > 0xf7)
+        return 0;
+    len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (len > n)
         return 0;
     cp = s[0] & (0x7fu >> len);
     for (size_t i = 1; i < len; i++) {
@@ -124,8 +128,7 @@ static size_t utf8_len(const uint8_t *s, size_t n)
             return 0;
         cp = cp << 6 | (s[i] & 0x3fu);
     }
-    if ((len == 3 && cp < 0x800) || (len == 4 && cp < 0x10000) ||
-        cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
+    if (cp < least[len] || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
         return 0;
     return len;
 }
@@ -139,8 +142,8 @@ void tt_buf_json(struct tt_buf *b, const void *p, size_t n)
             tt_buf_printf(b, "\\%c", s[i]);
         } else if (s[i] >= 0x20 && s[i] < 0x7f) {
             tt_buf_ch(b, (char)s[i]);
-        } else if (s[i] >= 0x80 && utf8_len(s + i, n - i)) {
-            size_t len = utf8_len(s + i, n - i);
+        } else if (s[i] >= 0x80 && tt_utf8_len(s + i, n - i)) {
+            size_t len = tt_utf8_len(s + i, n - i);
 
             tt_buf_add(b, s + i, len);
             i += len - 1;

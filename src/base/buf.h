@@ -44,4 +44,8 @@ void tt_buf_safe(struct tt_buf *b, const void *p, size_t n);
  * that are not valid UTF-8 become \u00NN). */
 void tt_buf_json(struct tt_buf *b, const void *p, size_t n);
 
+/* Length of the valid UTF-8 sequence of two to four bytes at s, of which n
+ * bytes are there; 0 when there is none. */
+size_t tt_utf8_len(const uint8_t *s, size_t n);
+
 #endif
