@@ -15,6 +15,10 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
+/* No reader gives a time after this (292 years), so that the sum of two of
+ * them fits and UINT64_MAX can mean "no time". */
+#define TT_MAX_TIME_NS (UINT64_MAX >> 1)
+
 /* What is known about a tape besides its records. */
 struct tt_tape_info {
     enum tt_quality quality;
@@ -35,9 +39,10 @@ enum tt_status tt_tape_new(struct tt_tape **out, size_t budget) TT_MUST_USE;
 void tt_tape_free(struct tt_tape *t);
 
 /*
- * Copy a record in.  Times that run backwards are set to the last time.
- * Records longer than TT_MAX_RECORD are split.  Neighbouring records of the
- * same lane and time may be merged.  TT_ERR_NOMEM.
+ * Copy a record in; it gets the number tt_tape_end() had before.  Times that
+ * run backwards are set to the last time.  Records longer than TT_MAX_RECORD
+ * are split, records without bytes or event are ignored, and none are merged.
+ * TT_ERR_ARG for a lane or event that does not exist, TT_ERR_NOMEM.
  */
 enum tt_status tt_tape_append(struct tt_tape *t,
                               const struct tt_record *r) TT_MUST_USE;
@@ -54,19 +59,19 @@ bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out);
 struct tt_tape_stats {
     uint64_t records;
     uint64_t bytes[TT_LANES];   /* by lane; LINE: 0 */
-    uint64_t turns;             /* stretches of one byte lane */
+    uint64_t turns;             /* stretches of one wire lane (> or <) */
     uint64_t events[TT_EVENTS]; /* LOST: number of records */
     uint64_t lost_bytes;
     uint64_t first_ns, last_ns;   /* of all records */
-    uint64_t longest_silence_ns;  /* between byte records */
+    uint64_t longest_silence_ns;  /* between bytes on the wire (> or <) */
     uint64_t printable[TT_LANES]; /* bytes 20..7E, CR, LF, TAB */
     uint64_t fell_off;            /* records no longer in memory */
 };
 
 struct tt_stats { /* a running tt_tape_stats, usable without a tape */
     struct tt_tape_stats s;
-    enum tt_lane last_lane;
-    bool any;
+    enum tt_lane last_lane; /* of the wire, once any is set */
+    bool any;               /* bytes were on the wire */
     uint64_t last_byte_ns;
 };
 
@@ -79,8 +84,9 @@ const struct tt_tape_stats *tt_tape_stats(const struct tt_tape *t);
 /*
  * Append one record as tape text: "0.003112 < 68*8" with a newline.  With
  * time_ns = UINT64_MAX no time is written.  Long records are broken into
- * lines; text is written as "..." when mostly printable, else as hex pairs.
- * Reads back to the same bytes.
+ * lines that end in a backslash; text is written as "..." when mostly
+ * printable, else as hex pairs.  Reads back to the same record.  A tick is a
+ * line with a time and nothing else, so without a time nothing is written.
  */
 void tt_tape_text_record(struct tt_buf *out, const struct tt_record *r,
                          uint64_t time_ns);
@@ -92,5 +98,11 @@ void tt_tape_text_bytes(struct tt_buf *out, const uint8_t *p, size_t n,
 
 /* Append the header lines ("# telltale tape 1", "# device: ..."). */
 void tt_tape_text_header(struct tt_buf *out, const struct tt_tape_info *info);
+
+/*
+ * Take one header line without its "# " ("device: FTDI", "time: us") into
+ * info.  False when it is none, which is no error: the line is a remark.
+ */
+bool tt_tape_text_header_line(struct tt_tape_info *info, struct tt_slice line);
 
 #endif
