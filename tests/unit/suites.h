@@ -5,7 +5,10 @@
 #include <check.h>
 
 #define TT_SUITES(X) \
-    X(arena)
+    X(arena) \
+    X(tape) \
+    X(tape_text) \
+    X(reader)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

@@ -1,0 +1,218 @@
+/*
+ * The start of the input is held back until its format is known, at most
+ * TT_PROBE_BYTES of it; from then on bytes go straight to the format's
+ * reader.  What is decided depends on those bytes alone, never on how they
+ * were cut into chunks.
+ */
+#include "format/reader.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum tt_status tt_reader_new(struct tt_reader **out,
+                             const struct tt_read_options *options,
+                             tt_sink_fn *sink, void *user, struct tt_error *err)
+{
+    const struct tt_format *format = NULL;
+    struct tt_reader *rd;
+
+    *out = NULL;
+    if (options && options->format) {
+        format = tt_format_by_name(options->format);
+        if (!format)
+            return tt_fail(err, TT_ERR_ARG,
+                           "no format is called '%.40s': there are raw, tape, "
+                           "pcap and pcapng",
+                           options->format);
+    }
+    rd = calloc(1, sizeof(*rd));
+    if (!rd)
+        return tt_fail(err, TT_ERR_NOMEM, "out of memory");
+    rd->format = format;
+    rd->forced = format != NULL;
+    rd->lane = options ? options->lane : TT_LANE_DEVICE;
+    rd->sink = sink;
+    rd->user = user;
+    tt_buf_init(&rd->start, TT_PROBE_BYTES);
+    *out = rd;
+    return TT_OK;
+}
+
+void tt_reader_free(struct tt_reader *rd)
+{
+    if (!rd)
+        return;
+    if (rd->opened)
+        rd->format->end(rd);
+    tt_buf_release(&rd->start);
+    free(rd);
+}
+
+const struct tt_read_report *tt_reader_report(const struct tt_reader *rd)
+{
+    return &rd->report;
+}
+
+enum tt_status tt_reader_emit(struct tt_reader *rd, const struct tt_record *r)
+{
+    struct tt_record piece = *r;
+    size_t done = 0;
+
+    if (piece.t_ns > TT_MAX_TIME_NS)
+        piece.t_ns = TT_MAX_TIME_NS;
+    if (piece.t_ns < rd->last_ns) {
+        rd->report.info.order_uncertain = true;
+        piece.t_ns = rd->last_ns;
+    }
+    rd->last_ns = piece.t_ns;
+    rd->report.end_ns = piece.t_ns;
+    do {
+        enum tt_status st;
+
+        piece.len = r->len - done;
+        if (piece.len > TT_MAX_RECORD)
+            piece.len = TT_MAX_RECORD;
+        piece.bytes = r->len ? r->bytes + done : NULL;
+        rd->report.records++;
+        st = rd->sink(&piece, rd->user);
+        if (st)
+            return st;
+        done += piece.len;
+    } while (done < r->len);
+    return TT_OK;
+}
+
+void tt_reader_note(struct tt_reader *rd, uint64_t offset, uint64_t line,
+                    const char *fmt, ...)
+{
+    struct tt_read_report *rp = &rd->report;
+    struct tt_unread *u;
+    va_list ap;
+
+    rp->unread++;
+    if (rp->nwhere == TT_LEN(rp->where))
+        return;
+    u = &rp->where[rp->nwhere++];
+    u->offset = offset;
+    u->line = line;
+    va_start(ap, fmt);
+    (void)vsnprintf(u->why, sizeof(u->why), fmt, ap);
+    va_end(ap);
+    for (char *c = u->why; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
+void tt_reader_truncated(struct tt_reader *rd, uint64_t offset,
+                         const char *what)
+{
+    rd->report.truncated = true;
+    tt_reader_note(rd, offset, 0,
+                   "the file ends inside %s that begins at byte %" PRIu64
+                   "; all before it was read",
+                   what, offset);
+}
+
+/* Remember a failure, so that later calls say the same. */
+static enum tt_status fail(struct tt_reader *rd, enum tt_status st,
+                           const struct tt_error *why, struct tt_error *err)
+{
+    rd->failed = *why;
+    if (!rd->failed.code)
+        (void)tt_fail(&rd->failed, st, "reading was stopped: %s",
+                      tt_status_name(st));
+    rd->failed.code = st;
+    if (err)
+        *err = rd->failed;
+    return st;
+}
+
+/* Recognise the format if that can be done, open it, and feed it the start. */
+static enum tt_status try_open(struct tt_reader *rd, bool end,
+                               struct tt_error *err)
+{
+    const uint8_t *p = (const uint8_t *)tt_buf_text(&rd->start);
+    size_t n = rd->start.n;
+    enum tt_status st;
+
+    if (!rd->forced && !rd->format)
+        rd->format = tt_format_detect(p, n, end);
+    if (!rd->format || (n < rd->format->need && !end))
+        return TT_OK;
+    st = rd->format->begin(rd, p, n, err);
+    if (st)
+        return st;
+    rd->opened = true;
+    st = rd->format->feed(rd, p, n, err);
+    rd->fed = n;
+    tt_buf_release(&rd->start);
+    return st;
+}
+
+/* Add to the start what is needed to know more, at most all of p. */
+static size_t add_to_start(struct tt_reader *rd, const uint8_t *p, size_t n)
+{
+    size_t want = rd->format ? rd->format->need : TT_PROBE_BYTES;
+
+    if (!rd->format && rd->start.n < TT_MAGIC_BYTES)
+        want = TT_MAGIC_BYTES; /* most binary files are known by then */
+    if (n > want - rd->start.n)
+        n = want - rd->start.n;
+    tt_buf_add(&rd->start, p, n);
+    return n;
+}
+
+enum tt_status tt_reader_feed(struct tt_reader *rd, const void *p, size_t n,
+                              struct tt_error *err)
+{
+    const uint8_t *at = p;
+    struct tt_error why = {.code = TT_OK};
+    enum tt_status st = TT_OK;
+
+    if (rd->failed.code) {
+        if (err)
+            *err = rd->failed;
+        return rd->failed.code;
+    }
+    if (rd->finished)
+        return tt_fail(err, TT_ERR_ARG, "fed after the end of the input");
+    while (n && !rd->opened && !st) {
+        size_t used = add_to_start(rd, at, n);
+
+        at += used;
+        n -= used;
+        st = rd->start.status ? rd->start.status : try_open(rd, false, &why);
+    }
+    if (!st && n) {
+        st = rd->format->feed(rd, at, n, &why);
+        rd->fed += n;
+    }
+    return st ? fail(rd, st, &why, err) : TT_OK;
+}
+
+enum tt_status tt_reader_finish(struct tt_reader *rd, struct tt_error *err)
+{
+    struct tt_error why = {.code = TT_OK};
+    enum tt_status st = TT_OK;
+
+    if (rd->failed.code) {
+        if (err)
+            *err = rd->failed;
+        return rd->failed.code;
+    }
+    if (rd->finished)
+        return TT_OK;
+    rd->finished = true;
+    if (!rd->opened && !rd->start.n)
+        st = tt_fail(&why, TT_ERR_SYNTAX,
+                     "the input is empty: nothing was recorded; check that "
+                     "the recording program ran and where it wrote to");
+    else if (!rd->opened)
+        st = try_open(rd, true, &why);
+    if (!st)
+        st = rd->format->finish(rd, &why);
+    return st ? fail(rd, st, &why, err) : TT_OK;
+}

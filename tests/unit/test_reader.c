@@ -1,0 +1,241 @@
+#include "records.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which format ------------------------------------------------------- */
+
+#define BYTES(s) s, sizeof(s) - 1
+
+static const struct {
+    const char *name, *bytes;
+    size_t n;
+    const char *format;
+} detect_cases[] = {
+    {"one mark", BYTES("> 7F"), "tape text"},
+    {"the tool's words alone", BYTES("$ \"Failed to init device.\"\n"),
+     "tape text"},
+    {"a header and nothing wrong", BYTES("# telltale tape 1\n[dtr+]\n"),
+     "tape text"},
+    {"a header and a bad line", BYTES("# telltale tape 1\nfoo\n> 7F\n"),
+     "tape text"},
+    {"a bad line without header", BYTES("foo\n> 7F\n"), "plain text"},
+    {"a bad line at the end", BYTES("> 7F\n< 79\nI see this."), "plain text"},
+    {"comments alone", BYTES("# nothing\n# here\n"), "plain text"},
+    {"a section of an ini file", BYTES("[open]\n"), "plain text"},
+    {"a pause alone", BYTES("12ms\n"), "plain text"},
+    {"a number alone", BYTES("0.5\n"), "plain text"},
+    {"a hex dump", BYTES("7F 80 81\n79 1F\n"), "plain text"},
+    {"a shell session", BYTES("$ ls\nfoo\n"), "plain text"},
+    {"a diff", BYTES("5c5\n< old\n---\n> new\n"), "plain text"},
+    {"a quoted mail", BYTES("> hello\n> world\n"), "plain text"},
+    {"a quoted tape", BYTES("> > 7F\n> < 79\n"), "plain text"},
+    {"html", BYTES("<html>\n<body>\n"), "plain text"},
+    {"boot log", BYTES("U-Boot 2020.01 (Jan 01 2020)\r\nDRAM: 1 GiB\r\n"),
+     "plain text"},
+    {"latin and utf-8",
+     BYTES("Gr\xc3\xb6\xc3\x9f"
+           "e\n"),
+     "plain text"},
+    {"one byte", BYTES("h"), "plain text"},
+    {"a sync byte", BYTES("\x7f"), "raw bytes"},
+    {"a NUL in a text", BYTES("hello\0world, this is a long text of a log"),
+     "raw bytes"},
+    {"tape text with a NUL", BYTES("> 7F\n\0< 79\n"), "raw bytes"},
+    {"bytes", BYTES("\x68\x03\x03\x68\x08\x00\x00\xff"), "raw bytes"},
+    {"a gzip file", BYTES("\x1f\x8b\x08\x00\x00\x00\x00\x00"), "raw bytes"},
+    {"new lines alone", BYTES("\n\r\r\n"), "plain text"},
+};
+
+START_TEST(recognises)
+{
+    for (size_t chunk = 0; chunk < 3; chunk++) {
+        struct tt_read_report report;
+        struct tt_error err = {.code = TT_OK};
+        struct records l = {0};
+
+        ck_assert_msg(!records_read(&l, detect_cases[_i].bytes,
+                                    detect_cases[_i].n, 0, chunk, NULL, &report,
+                                    &err),
+                      "%s: %s", detect_cases[_i].name, err.msg);
+        ck_assert_msg(!strcmp(report.info.format, detect_cases[_i].format),
+                      "%s: %s", detect_cases[_i].name, report.info.format);
+        records_free(&l);
+    }
+}
+END_TEST
+
+/* ---- raw bytes ---------------------------------------------------------- */
+
+static const size_t raw_sizes[] = {1,     4095,  4096,  4097,
+                                   65535, 65536, 65537, 300000};
+
+START_TEST(raw_bytes_are_all_there)
+{
+    static const size_t chunks[] = {0, 1, 7, 4096, 65536};
+    size_t n = raw_sizes[_i];
+    struct tt_read_options options = {.lane = TT_LANE_HOST};
+    struct records first = {0};
+    uint8_t *p = malloc(n);
+
+    ck_assert_ptr_nonnull(p);
+    for (size_t i = 0; i < n; i++)
+        p[i] = (uint8_t)(i * 7 >> 3);
+    for (size_t c = 0; c < TT_LEN(chunks); c++)
+        for (int forced = 0; forced < 2; forced++) {
+            struct tt_read_report report;
+            struct records l = {0};
+            uint64_t at = 0;
+
+            options.format = forced ? "raw" : NULL;
+            ck_assert_int_eq(records_read(&l, p, n, 3 * c, chunks[c], &options,
+                                          &report, NULL),
+                             TT_OK);
+            ck_assert_int_eq(report.info.quality, TT_TIME_NONE);
+            ck_assert_str_eq(report.info.format, "raw bytes");
+            for (size_t i = 0; i < l.n; i++) {
+                ck_assert_uint_eq(l.rec[i].source, at);
+                ck_assert_uint_eq(l.rec[i].t_ns, 0);
+                ck_assert_int_eq(l.rec[i].lane, TT_LANE_HOST);
+                ck_assert_mem_eq(l.rec[i].bytes, p + at, l.rec[i].len);
+                at += l.rec[i].len;
+            }
+            ck_assert_uint_eq(at, n);
+            if (first.n) {
+                ck_assert(records_equal(&first, &l));
+                records_free(&l);
+            } else {
+                first = l;
+            }
+        }
+    records_free(&first);
+    free(p);
+}
+END_TEST
+
+/* ---- what cannot be read ------------------------------------------------ */
+
+START_TEST(an_empty_input_says_so)
+{
+    static const char *const formats[] = {NULL, "raw", "tape"};
+    struct tt_read_options options = {.format = formats[_i]};
+    struct tt_error err;
+    struct records l = {0};
+
+    ck_assert_int_eq(records_read(&l, "", 0, 0, 0, &options, NULL, &err),
+                     TT_ERR_SYNTAX);
+    ck_assert(strstr(err.msg, "the input is empty"));
+    ck_assert_uint_eq(l.n, 0);
+}
+END_TEST
+
+START_TEST(options_are_checked)
+{
+    struct tt_read_options options = {.format = "pcapnp"};
+    struct tt_reader *rd;
+    struct tt_error err;
+    struct records l = {0};
+
+    ck_assert_int_eq(tt_reader_new(&rd, &options, records_sink, &l, &err),
+                     TT_ERR_ARG);
+    ck_assert_ptr_null(rd);
+    ck_assert(strstr(err.msg, "'pcapnp'"));
+    options = (struct tt_read_options){.lane = TT_LANE_LINE};
+    ck_assert_int_eq(records_read(&l, "x", 1, 0, 0, &options, NULL, &err),
+                     TT_ERR_ARG);
+    options = (struct tt_read_options){.format = "tape"};
+    ck_assert_int_eq(records_read(&l, "hello\n", 6, 0, 0, &options, NULL, &err),
+                     TT_ERR_SYNTAX);
+    ck_assert_msg(strstr(err.msg, "no line of this is tape text; the first: "
+                                  "'hello' is no byte"),
+                  "%s", err.msg);
+    tt_reader_free(NULL);
+}
+END_TEST
+
+static enum tt_status refuse(const struct tt_record *r, void *user)
+{
+    (void)r;
+    ++*(int *)user;
+    return TT_ERR_LIMIT;
+}
+
+START_TEST(a_sink_can_stop_it)
+{
+    struct tt_reader *rd;
+    struct tt_error err = {.code = TT_OK};
+    int calls = 0;
+
+    ck_assert_int_eq(tt_reader_new(&rd, NULL, refuse, &calls, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_feed(rd, "> 7F > 80\n", 10, &err), TT_OK);
+    ck_assert_int_eq(tt_reader_finish(rd, &err), TT_ERR_LIMIT);
+    ck_assert_int_eq(err.code, TT_ERR_LIMIT);
+    ck_assert_int_eq(tt_reader_feed(rd, "> 7F\n", 5, &err), TT_ERR_LIMIT);
+    ck_assert_int_eq(tt_reader_finish(rd, &err), TT_ERR_LIMIT);
+    ck_assert_int_eq(calls, 1);
+    tt_reader_free(rd);
+}
+END_TEST
+
+START_TEST(nothing_after_the_end)
+{
+    struct records l = {0};
+    struct tt_reader *rd;
+
+    ck_assert_int_eq(tt_reader_new(&rd, NULL, records_sink, &l, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_feed(rd, "> 7F\n", 5, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_finish(rd, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_finish(rd, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_feed(rd, "> 7F\n", 5, NULL), TT_ERR_ARG);
+    ck_assert_uint_eq(l.n, 1);
+    tt_reader_free(rd);
+    records_free(&l);
+}
+END_TEST
+
+/* The format and quality are known when the first record comes. */
+static enum tt_status look_at_info(const struct tt_record *r, void *user)
+{
+    struct tt_reader **rd = user;
+
+    (void)r;
+    ck_assert_str_eq(tt_reader_report(*rd)->info.format, "tape text");
+    ck_assert_int_eq(tt_reader_report(*rd)->info.quality, TT_TIME_MS);
+    return TT_OK;
+}
+
+START_TEST(info_comes_before_records)
+{
+    static const char text[] = "> 7F\n< 79\n12ms > 80\n";
+    struct tt_reader *rd;
+
+    ck_assert_int_eq(tt_reader_new(&rd, NULL, look_at_info, &rd, NULL), TT_OK);
+    for (const char *c = text; *c; c++)
+        ck_assert_int_eq(tt_reader_feed(rd, c, 1, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_finish(rd, NULL), TT_OK);
+    ck_assert_uint_eq(tt_reader_report(rd)->records, 3);
+    tt_reader_free(rd);
+}
+END_TEST
+
+Suite *reader_suite(void)
+{
+    Suite *s = suite_create("reader");
+    TCase *tc = tcase_create("detect");
+
+    tcase_add_loop_test(tc, recognises, 0, TT_LEN(detect_cases));
+    suite_add_tcase(s, tc);
+    tc = tcase_create("raw");
+    tcase_add_loop_test(tc, raw_bytes_are_all_there, 0, TT_LEN(raw_sizes));
+    suite_add_tcase(s, tc);
+    tc = tcase_create("errors");
+    tcase_add_loop_test(tc, an_empty_input_says_so, 0, 3);
+    tcase_add_test(tc, options_are_checked);
+    tcase_add_test(tc, a_sink_can_stop_it);
+    tcase_add_test(tc, nothing_after_the_end);
+    tcase_add_test(tc, info_comes_before_records);
+    suite_add_tcase(s, tc);
+    return s;
+}
