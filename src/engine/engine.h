@@ -71,9 +71,15 @@ struct tt_engine_stats {
 };
 
 /*
+ * Can the rule be compiled within the limits?  If not, why says what is
+ * wrong, with line and column; an engine leaves such a rule out.
+ */
+bool tt_engine_compiles(const struct tt_rule *r, struct tt_error *why);
+
+/*
  * Compile set (finished; it must outlive the engine) and be ready for a
- * tape's first record.  TT_ERR_LIMIT when a rule cannot be compiled within
- * the limits (err says which); TT_ERR_NOMEM.
+ * tape's first record.  Rules that cannot be compiled are left out (see
+ * tt_engine_compiles()).  TT_ERR_NOMEM.
  */
 enum tt_status tt_engine_new(struct tt_engine **out, const struct tt_rules *set,
                              const struct tt_engine_config *config,

@@ -1,0 +1,767 @@
+/*
+ * Every item is given to every thread of the tasks that look at its lane;
+ * what survives is collected in m->next, which then becomes the task's list.
+ * Threads are plain values and are copied: a rule has few of them at a time,
+ * and that keeps forks (optional parts, 'then') free of any bookkeeping.
+ */
+#include "engine/machine.h"
+
+#include "engine/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STASH = 4 * TT_MAX_THREADS,
+    MAX_AGAIN = 32, /* waits an item may pass through before it is taken */
+    MAX_WAITERS = 4 /* threads of a task waiting at one 'then' */
+};
+
+static const uint64_t sensor_wait_ns = 30 * TT_NS_PER_S;
+static const uint64_t unless_gap_ns = TT_NS_PER_S;
+
+bool tt_machine_init(struct tt_machine *m)
+{
+    m->stash = malloc(STASH * sizeof(*m->stash));
+    return m->stash != NULL;
+}
+
+void tt_machine_release(struct tt_machine *m)
+{
+    free(m->stash);
+    free(m->next.v);
+    free(m->work.v);
+}
+
+uint64_t tt_machine_dur(const struct tt_machine *m, struct tt_dur d)
+{
+    if (!d.milli_ch)
+        return d.ns;
+    return (uint64_t)d.milli_ch * (m->char_ps / 1000) / 1000;
+}
+
+/* Can the tape's times prove that nothing came for so long? */
+static bool usable(const struct tt_machine *m, uint64_t ns)
+{
+    return m->step_ns && ns >= 2 * m->step_ns;
+}
+
+static uint64_t limit_of(const struct tt_machine *m, const struct tt_task *k,
+                         const struct tt_inst *in)
+{
+    if (in->limit_kind == TT_LIMIT_DUR)
+        return tt_machine_dur(m, in->limit);
+    return k->prog.is_unless ? unless_gap_ns
+                             : tt_machine_dur(m, k->prog.rule->gap);
+}
+
+static bool in_time(const struct tt_machine *m, const struct tt_task *k,
+                    const struct tt_thread *th, const struct tt_inst *in,
+                    uint64_t t)
+{
+    return !th->begun || t - th->t_last <= limit_of(m, k, in);
+}
+
+/* ---- lists ------------------------------------------------------------- */
+
+static bool reserve(struct tt_machine *m, struct tt_threads *l, uint32_t n)
+{
+    uint32_t cap = l->cap ? l->cap : 4;
+    struct tt_thread *v;
+
+    if (n <= l->cap)
+        return true;
+    while (cap < n)
+        cap *= 2;
+    v = realloc(l->v, cap * sizeof(*v));
+    if (!v) {
+        m->nomem = true;
+        return false;
+    }
+    l->v = v;
+    l->cap = cap;
+    return true;
+}
+
+/* Append; when the task has too many threads its oldest goes. */
+static void push(struct tt_machine *m, struct tt_threads *l,
+                 const struct tt_thread *th)
+{
+    if (l->n == TT_MAX_THREADS) {
+        memmove(l->v, l->v + 1, (l->n - 1) * sizeof(*l->v));
+        l->n--;
+        m->front++;
+        m->dropped++;
+    }
+    if (reserve(m, l, l->n + 1))
+        l->v[l->n++] = *th;
+}
+
+static void stay(struct tt_machine *m, const struct tt_thread *th)
+{
+    push(m, &m->next, th);
+}
+
+/*
+ * A thread that waits at 'then' replaces the oldest one that waits there:
+ * without fields at once (it can do all the older one can, for longer), with
+ * fields when there are too many.
+ */
+static void push_waiter(struct tt_machine *m, const struct tt_thread *th)
+{
+    uint32_t same = 0, oldest = UINT32_MAX;
+
+    for (uint32_t i = m->next.n; i > 0; i--)
+        if (m->next.v[i - 1].pc == th->pc &&
+            m->next.v[i - 1].attempt != th->attempt) {
+            same++;
+            oldest = i - 1;
+        }
+    if (same >= (th->captured ? MAX_WAITERS : 1u)) {
+        if (th->captured)
+            m->dropped++;
+        m->next.v[oldest] = *th;
+        return;
+    }
+    stay(m, th);
+}
+
+/* ---- what ends a thread ------------------------------------------------ */
+
+static void note_progress(struct tt_machine *m, struct tt_task *k,
+                          const struct tt_thread *th,
+                          const struct tt_item *item, int why)
+{
+    struct tt_progress *b = &k->best;
+
+    if (!m->keep_progress || !th->items || th->items < b->items)
+        return;
+    *b = (struct tt_progress){.items = th->items,
+                              .node = k->prog.inst[th->pc].node,
+                              .t_ns = m->now,
+                              .byte = why};
+    if (!item)
+        return;
+    b->t_ns = item->t;
+    b->lane = item->lane;
+    b->event = item->event;
+    if (why == 0)
+        b->byte = item->event ? -1 : item->byte;
+}
+
+/* The thread cannot go on.  A ladder that got somewhere says so later. */
+static void die(struct tt_machine *m, struct tt_task *k,
+                const struct tt_thread *th, const struct tt_item *item, int why)
+{
+    note_progress(m, k, th, item, why);
+    if (k->prog.rule->steps && !k->prog.is_unless && th->reached &&
+        m->ndying < TT_LEN(m->dying))
+        m->dying[m->ndying++] = *th;
+}
+
+static void matched(struct tt_machine *m, struct tt_task *k,
+                    struct tt_thread *th)
+{
+    if (k->fired || k->is_void)
+        return;
+    if (k->prog.is_unless) {
+        struct tt_task *rule = &m->task[k->partner];
+
+        k->is_void = k->fired = true;
+        rule->is_void = true;
+        tt_task_clear(rule);
+        tt_emit_retract(m, rule);
+        return;
+    }
+    if (!tt_emit_hit(m, k, th)) {
+        note_progress(m, k, th, NULL, -3);
+        return;
+    }
+    k->fired = true;
+}
+
+/* After an item or a timer: clean up what a hit or a stop left behind. */
+static void settle(struct tt_machine *m, struct tt_task *k, uint64_t next_seq)
+{
+    for (uint32_t i = 0; i < m->ndying && !k->fired; i++) {
+        struct tt_thread *th = &m->dying[i];
+        bool alive = false;
+
+        for (uint32_t j = 0; j < k->now.n; j++)
+            alive |= k->now.v[j].attempt == th->attempt;
+        for (uint32_t j = i + 1; j < m->ndying; j++)
+            alive |= m->dying[j].attempt == th->attempt &&
+                     m->dying[j].reached >= th->reached;
+        if (!alive && !k->is_void)
+            (void)tt_emit_hit(m, k, th);
+    }
+    m->ndying = 0;
+    if (k->fired || k->is_void) {
+        tt_task_clear(k);
+        k->min_seq = next_seq;
+    }
+    k->fired = false;
+}
+
+void tt_task_clear(struct tt_task *k)
+{
+    k->now.n = 0;
+}
+
+/* ---- going on without taking an item ----------------------------------- */
+
+static bool eval_count(struct tt_machine *m, struct tt_task *k,
+                       const struct tt_thread *th, const struct tt_expr *x,
+                       uint32_t *out)
+{
+    struct tt_value v;
+
+    if (!tt_emit_eval(m, k, th, x, &v) || !v.is_num || v.num < 0 ||
+        v.num > TT_MAX_FRAME)
+        return false;
+    *out = (uint32_t)v.num;
+    return true;
+}
+
+/* Enter TT_OP_BYTES or TT_OP_SAME: work out the count.  False: cannot be. */
+static bool enter_counted(struct tt_machine *m, struct tt_task *k,
+                          struct tt_thread *th, const struct tt_inst *in)
+{
+    th->cnt = 0;
+    if (in->op == TT_OP_SAME) {
+        if (!(th->captured >> in->x & 1))
+            return false;
+        th->lo = th->hi = th->cap[in->x].len;
+        return true;
+    }
+    if (!eval_count(m, k, th, in->from, &th->lo) ||
+        !eval_count(m, k, th, in->to, &th->hi))
+        return false;
+    return (th->lo > 0 && th->lo <= th->hi) || (!th->lo && !th->hi);
+}
+
+/* Enter an instruction that waits.  False: it can never come true. */
+static bool enter_wait(struct tt_machine *m, struct tt_thread *th,
+                       const struct tt_inst *in)
+{
+    uint64_t dur = tt_machine_dur(m, in->dur);
+
+    th->due = TT_NEVER;
+    switch (in->op) {
+    case TT_OP_SILENCE:
+    case TT_OP_QUIET:
+        if (!th->begun || !usable(m, dur))
+            return false;
+        th->due = th->t_last + dur;
+        return true;
+    case TT_OP_SENSOR:
+        th->entry = m->lanes[in->lane].count;
+        if (m->step_ns && th->begun)
+            th->due = th->t_last + (in->limit_kind == TT_LIMIT_DUR
+                                        ? tt_machine_dur(m, in->limit)
+                                        : sensor_wait_ns);
+        return true;
+    default: return true;
+    }
+}
+
+static bool is_timed_wait(enum tt_opcode op)
+{
+    return op == TT_OP_SILENCE || op == TT_OP_QUIET || op == TT_OP_END ||
+           op == TT_OP_SENSOR;
+}
+
+/* When does a thread that wants an item give up by itself? */
+static uint64_t give_up(const struct tt_machine *m, const struct tt_task *k,
+                        const struct tt_thread *th, const struct tt_inst *in)
+{
+    if (!th->begun || !m->step_ns)
+        return TT_NEVER;
+    if ((in->op == TT_OP_LINE && th->cnt) ||
+        (k->prog.rule->steps && th->reached))
+        return th->t_last + limit_of(m, k, in) + 1;
+    return TT_NEVER;
+}
+
+/*
+ * Let the thread go on until it needs an item or a time, and put it (and its
+ * forks) into m->next.
+ */
+static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
+{
+    for (;;) {
+        const struct tt_inst *in = &k->prog.inst[th->pc];
+        struct tt_thread fork;
+
+        switch (in->op) {
+        case TT_OP_SPLIT:
+            fork = *th;
+            fork.pc++;
+            enter(m, k, &fork);
+            th->pc = in->x;
+            continue;
+        case TT_OP_JUMP: th->pc = in->x; continue;
+        case TT_OP_OPEN:
+            th->open |= 1u << in->x;
+            th->captured &= ~(1u << in->x);
+            th->cap[in->x] =
+                (struct tt_capture){.off = TT_NEVER, .lane = in->lane};
+            th->pc++;
+            continue;
+        case TT_OP_CLOSE:
+            th->open &= ~(1u << in->x);
+            th->captured |= 1u << in->x;
+            th->pc++;
+            continue;
+        case TT_OP_STEP:
+            th->reached = in->x;
+            th->pc++;
+            continue;
+        case TT_OP_MATCH: matched(m, k, th); return;
+        case TT_OP_BYTES:
+        case TT_OP_SAME:
+            if (!enter_counted(m, k, th, in)) {
+                die(m, k, th, NULL, -3);
+                return;
+            }
+            if (th->hi)
+                break;
+            th->pc++;
+            continue;
+        case TT_OP_THEN:
+            th->due = TT_NEVER;
+            push_waiter(m, th);
+            if (is_timed_wait(in[1].op)) {
+                th->pc++;
+                continue;
+            }
+            return;
+        case TT_OP_SILENCE:
+        case TT_OP_QUIET:
+        case TT_OP_END:
+        case TT_OP_SENSOR:
+            if (enter_wait(m, th, in))
+                stay(m, th);
+            return;
+        default: th->cnt = 0;
+        }
+        th->due = give_up(m, k, th, in);
+        stay(m, th);
+        return;
+    }
+}
+
+/* ---- taking an item ---------------------------------------------------- */
+
+static void take_span(struct tt_thread *th, const struct tt_item *item)
+{
+    struct tt_span *s = th->nspans ? &th->span[th->nspans - 1] : NULL;
+
+    if (s && s->lane == item->lane && !item->event &&
+        s->offset + s->len == item->off) {
+        s->len++;
+        return;
+    }
+    if (th->nspans < TT_MAX_SPANS)
+        th->nspans++; /* else the last one is replaced: begin and end stay */
+    th->span[th->nspans - 1] = (struct tt_span){.t_ns = item->t,
+                                                .offset = item->off,
+                                                .len = item->event ? 0 : 1,
+                                                .source = item->source,
+                                                .lane = item->lane,
+                                                .event = item->event};
+}
+
+static void take(struct tt_thread *th, const struct tt_item *item)
+{
+    uint32_t open = th->open;
+
+    if (!th->begun) {
+        th->begun = true;
+        th->t_start = item->t;
+        th->seq_start = item->seq;
+    }
+    th->t_last = item->t;
+    th->items++;
+    take_span(th, item);
+    for (uint32_t f = 0; open && !item->event; f++, open >>= 1) {
+        struct tt_capture *c = &th->cap[f];
+
+        if (!(open & 1) || c->lane != item->lane)
+            continue;
+        if (c->off == TT_NEVER)
+            c->off = item->off;
+        c->len = (uint32_t)(item->off - c->off + 1);
+    }
+}
+
+static void consume(struct tt_machine *m, struct tt_task *k,
+                    struct tt_thread *th, const struct tt_item *item);
+
+/* The thread has moved on without taking item: enter, then offer it. */
+static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
+                  const struct tt_item *item)
+{
+    uint32_t from = m->next.n, front = m->front, base = m->nstash, n;
+
+    if (++m->depth > MAX_AGAIN) {
+        m->depth--;
+        m->dropped++;
+        return;
+    }
+    enter(m, k, th);
+    from = from > m->front - front ? from - (m->front - front) : 0;
+    n = m->next.n > from ? m->next.n - from : 0;
+    if (n > STASH - base) {
+        m->dropped += n - (STASH - base);
+        n = STASH - base;
+    }
+    memcpy(m->stash + base, m->next.v + from, n * sizeof(*m->stash));
+    m->next.n = from;
+    m->nstash += n;
+    for (uint32_t i = 0; i < n && !k->fired; i++)
+        consume(m, k, &m->stash[base + i], item);
+    m->nstash = base;
+    m->depth--;
+}
+
+/* One byte of a counted stretch was taken: go on, stay, or both. */
+static void counted(struct tt_machine *m, struct tt_task *k,
+                    struct tt_thread *th, uint32_t lo, uint32_t hi)
+{
+    if (th->cnt >= lo) {
+        struct tt_thread fork = *th;
+
+        fork.pc++;
+        enter(m, k, &fork);
+    }
+    if (th->cnt < hi && !k->fired) {
+        if (th->cnt > lo && hi == TT_NO_LIMIT)
+            th->cnt = lo; /* an open count needs no more than 'enough' */
+        th->due = give_up(m, k, th, &k->prog.inst[th->pc]);
+        stay(m, th);
+    }
+}
+
+static void consume_run(struct tt_machine *m, struct tt_task *k,
+                        struct tt_thread *th, const struct tt_inst *in,
+                        const struct tt_item *item)
+{
+    bool fits = !item->event && item->lane == in->lane &&
+                tt_set_has(&in->set, item->byte) &&
+                in_time(m, k, th, in, item->t);
+
+    if (fits && (!th->cnt || item->byte == th->run)) {
+        th->run = item->byte;
+        take(th, item);
+        th->cnt++;
+        if (th->cnt > in->hi) {
+            die(m, k, th, item, 0);
+        } else if (k->prog.open_run && in->hi == TT_NO_LIMIT &&
+                   th->cnt == in->lo && th->pc + 3 >= k->prog.ninst) {
+            th->pc++;
+            enter(m, k, th);
+        } else {
+            if (th->cnt == UINT32_MAX - 1)
+                th->cnt--;
+            stay(m, th);
+        }
+    } else if (th->cnt && th->cnt >= in->lo) {
+        th->pc++;
+        again(m, k, th, item);
+    } else {
+        die(m, k, th, item, 0);
+    }
+}
+
+/* Could the instruction at pc (past field marks) take the item? */
+static bool might_take(const struct tt_program *p, uint32_t pc,
+                       const struct tt_item *item)
+{
+    const struct tt_inst *in = &p->inst[pc];
+
+    while (in->op == TT_OP_OPEN)
+        in++;
+    if (in->op == TT_OP_SPAN)
+        return !item->event && item->lane == in->lane &&
+               tt_set_has(&in->set, item->byte);
+    if (in->op == TT_OP_EVENT)
+        return item->event == in->event;
+    return !is_timed_wait(in->op);
+}
+
+static void consume_then(struct tt_machine *m, struct tt_task *k,
+                         struct tt_thread *th, const struct tt_inst *in,
+                         const struct tt_item *item)
+{
+    if (th->begun && item->t - th->t_last > tt_machine_dur(m, in->dur)) {
+        die(m, k, th, item, -2);
+        return;
+    }
+    stay(m, th);
+    if (might_take(&k->prog, th->pc + 1, item)) {
+        th->pc++;
+        again(m, k, th, item);
+    }
+}
+
+/* AFTER and START look at the item that comes next. */
+static bool anchor_holds(const struct tt_machine *m, const struct tt_task *k,
+                         const struct tt_inst *in, const struct tt_item *item)
+{
+    uint64_t last = 0, dur;
+    bool any = false;
+
+    for (int l = 0; l < TT_LANES; l++) {
+        if (!(k->prog.view >> l & 1) || item->before[l] == TT_NEVER)
+            continue;
+        any = true;
+        if (item->before[l] > last)
+            last = item->before[l];
+    }
+    if (!any)
+        return true;
+    if (in->op == TT_OP_START)
+        return false;
+    dur = tt_machine_dur(m, in->dur);
+    return usable(m, dur) && item->t - last >= dur;
+}
+
+static void consume_bytes(struct tt_machine *m, struct tt_task *k,
+                          struct tt_thread *th, const struct tt_inst *in,
+                          const struct tt_item *item)
+{
+    bool fits = !item->event && item->lane == in->lane &&
+                tt_set_has(&in->set, item->byte) &&
+                in_time(m, k, th, in, item->t);
+
+    if (in->op == TT_OP_LINE) {
+        if (fits && th->cnt < in->hi) {
+            take(th, item);
+            th->cnt++;
+            th->due = give_up(m, k, th, in);
+            stay(m, th);
+        } else if (th->cnt) {
+            th->pc++;
+            again(m, k, th, item);
+        } else {
+            die(m, k, th, item, 0);
+        }
+        return;
+    }
+    if (fits && in->op == TT_OP_SAME) {
+        const struct tt_capture *c = &th->cap[in->x];
+        const struct tt_lane_state *l = &m->lanes[c->lane];
+
+        fits = tt_lane_holds(l, c->off) &&
+               tt_lane_byte(l, c->off + th->cnt) == item->byte;
+    }
+    if (!fits) {
+        die(m, k, th, item, 0);
+        return;
+    }
+    take(th, item);
+    th->cnt++;
+    if (in->op == TT_OP_SPAN)
+        counted(m, k, th, in->lo, in->hi);
+    else
+        counted(m, k, th, th->lo, th->hi);
+}
+
+static void consume(struct tt_machine *m, struct tt_task *k,
+                    struct tt_thread *th, const struct tt_item *item)
+{
+    const struct tt_inst *in = &k->prog.inst[th->pc];
+
+    switch (in->op) {
+    case TT_OP_RUN: consume_run(m, k, th, in, item); return;
+    case TT_OP_EVENT:
+        if (item->event != in->event || !in_time(m, k, th, in, item->t)) {
+            die(m, k, th, item, 0);
+            return;
+        }
+        take(th, item);
+        th->pc++;
+        enter(m, k, th);
+        return;
+    case TT_OP_THEN: consume_then(m, k, th, in, item); return;
+    case TT_OP_AFTER:
+    case TT_OP_START:
+        if (!anchor_holds(m, k, in, item)) {
+            die(m, k, th, item, 0);
+            return;
+        }
+        th->pc++;
+        again(m, k, th, item);
+        return;
+    case TT_OP_QUIET:
+        if (item->event || item->lane != in->lane)
+            stay(m, th);
+        else
+            die(m, k, th, item, 0);
+        return;
+    case TT_OP_SENSOR: stay(m, th); return;
+    case TT_OP_SILENCE:
+    case TT_OP_END: die(m, k, th, item, 0); return;
+    default: consume_bytes(m, k, th, in, item);
+    }
+}
+
+static void swap_lists(struct tt_threads *a, struct tt_threads *b)
+{
+    struct tt_threads t = *a;
+
+    *a = *b;
+    *b = t;
+}
+
+void tt_task_item(struct tt_machine *m, struct tt_task *k,
+                  const struct tt_item *item)
+{
+    m->next.n = 0;
+    m->front = 0;
+    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
+        struct tt_thread th = k->now.v[i];
+
+        consume(m, k, &th, item);
+    }
+    swap_lists(&k->now, &m->next);
+    settle(m, k, item->seq + 1);
+}
+
+void tt_task_begin(struct tt_machine *m, struct tt_task *k,
+                   const struct tt_item *first, size_t n)
+{
+    struct tt_thread th = {.due = TT_NEVER, .attempt = ++k->next_attempt};
+
+    if (k->is_void || k->is_out || (n && first[0].seq < k->min_seq))
+        return;
+    for (uint32_t i = 0; n && i < k->now.n; i++)
+        if (k->now.v[i].seq_start == first[0].seq)
+            return;
+    m->next.n = 0;
+    m->front = 0;
+    enter(m, k, &th);
+    for (size_t i = 0; i < n && !k->fired; i++) {
+        swap_lists(&m->work, &m->next);
+        m->next.n = 0;
+        for (uint32_t j = 0; j < m->work.n && !k->fired; j++)
+            consume(m, k, &m->work.v[j], &first[i]);
+    }
+    for (uint32_t i = 0; i < m->next.n && !k->fired; i++)
+        push(m, &k->now, &m->next.v[i]);
+    m->next.n = 0;
+    settle(m, k, n ? first[n - 1].seq + 1 : m->seq);
+}
+
+void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
+                    enum tt_sensor which, const struct tt_item *last,
+                    uint64_t start)
+{
+    m->next.n = 0;
+    m->front = 0;
+    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
+        struct tt_thread th = k->now.v[i];
+        const struct tt_inst *in = &k->prog.inst[th.pc];
+        struct tt_item from = *last;
+
+        if (in->op != TT_OP_SENSOR || in->sensor != which ||
+            in->lane != last->lane || (th.begun && last->off < th.entry)) {
+            if (th.begun) /* else it could only begin with this finding */
+                stay(m, &th);
+            continue;
+        }
+        from.off = th.begun && start < th.entry ? th.entry : start;
+        take(&th, &from);
+        th.span[th.nspans - 1].len = last->off + 1 - from.off;
+        th.pc++;
+        enter(m, k, &th);
+    }
+    swap_lists(&k->now, &m->next);
+    settle(m, k, last->seq + 1);
+}
+
+/* ---- time -------------------------------------------------------------- */
+
+uint64_t tt_task_due(const struct tt_task *k)
+{
+    uint64_t due = TT_NEVER;
+
+    for (uint32_t i = 0; i < k->now.n; i++)
+        if (k->now.v[i].due < due)
+            due = k->now.v[i].due;
+    return due;
+}
+
+/* Thread th has waited long enough (or the tape is over). */
+static void ring(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
+{
+    const struct tt_inst *in = &k->prog.inst[th->pc];
+
+    switch (in->op) {
+    case TT_OP_SILENCE:
+    case TT_OP_QUIET:
+    case TT_OP_END: break;
+    case TT_OP_LINE:
+        if (th->cnt)
+            break;
+        die(m, k, th, NULL, -2);
+        return;
+    case TT_OP_RUN:
+        if (th->cnt && th->cnt >= in->lo && th->cnt <= in->hi)
+            break;
+        die(m, k, th, NULL, -2);
+        return;
+    default: die(m, k, th, NULL, m->finishing ? -5 : -2); return;
+    }
+    th->pc++;
+    enter(m, k, th);
+}
+
+void tt_task_timers(struct tt_machine *m, struct tt_task *k, uint64_t t)
+{
+    m->next.n = 0;
+    m->front = 0;
+    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
+        struct tt_thread th = k->now.v[i];
+
+        if (th.due <= t)
+            ring(m, k, &th);
+        else
+            stay(m, &th);
+    }
+    swap_lists(&k->now, &m->next);
+    settle(m, k, m->seq);
+}
+
+void tt_task_finish(struct tt_machine *m, struct tt_task *k)
+{
+    m->next.n = 0;
+    m->front = 0;
+    m->finishing = true;
+    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
+        struct tt_thread th = k->now.v[i];
+        enum tt_opcode op = k->prog.inst[th.pc].op;
+
+        if (op == TT_OP_SILENCE || op == TT_OP_QUIET)
+            die(m, k, &th, NULL, -5); /* the tape ended too soon to tell */
+        else
+            ring(m, k, &th);
+    }
+    k->now.n = 0;
+    /* a 'line' or 'run' that ended here may be followed by 'end' */
+    for (uint32_t round = 0; round < 4 && m->next.n && !k->fired; round++) {
+        swap_lists(&m->work, &m->next);
+        m->next.n = 0;
+        for (uint32_t i = 0; i < m->work.n && !k->fired; i++)
+            if (k->prog.inst[m->work.v[i].pc].op == TT_OP_END)
+                ring(m, k, &m->work.v[i]);
+            else
+                die(m, k, &m->work.v[i], NULL, -5);
+    }
+    m->next.n = 0;
+    settle(m, k, m->seq);
+    if (k->extending)
+        tt_task_end_run(m, k);
+    m->finishing = false;
+}
