@@ -175,6 +175,13 @@ static enum tt_status make_tables(struct tt_automaton *a)
     return TT_OK;
 }
 
+static void empty_cache(struct tt_automaton *a)
+{
+    memset(a->hash, 0xff, ((size_t)a->hash_mask + 1) * sizeof(*a->hash));
+    a->nst = 0;
+    a->npool = 0;
+}
+
 enum tt_status tt_automaton_build(struct tt_automaton *a, size_t budget)
 {
     size_t per, pool;
@@ -209,13 +216,6 @@ enum tt_status tt_automaton_build(struct tt_automaton *a, size_t budget)
     empty_cache(a);
     tt_automaton_reset(a);
     return TT_OK;
-}
-
-static void empty_cache(struct tt_automaton *a)
-{
-    memset(a->hash, 0xff, ((size_t)a->hash_mask + 1) * sizeof(*a->hash));
-    a->nst = 0;
-    a->npool = 0;
 }
 
 /* The ids that end in the sorted set p[0..n), tail ones or others. */

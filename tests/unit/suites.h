@@ -5,10 +5,11 @@
 #include <check.h>
 
 #define TT_SUITES(X) \
-    X(arena) \
-    X(tape) \
-    X(tape_text) \
-    X(reader)
+    X(arena)         \
+    X(tape)          \
+    X(tape_text)     \
+    X(reader)        \
+    X(automaton)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)
