@@ -16,6 +16,15 @@ enum {
     TT_MAX_DEPTH = 16,         /* nested ( ) and operators: recursion limit */
     TT_MAX_REPEAT = 4096,      /* of one element */
     TT_MAX_NODES = 2048,       /* of one pattern */
+    TT_MAX_EXPAND = 5000,      /* of one rule with its repeats written out;
+                                  an engine needs up to 3 instructions each */
+    TT_MAX_OPERATORS = 64,     /* of one condition: bounds recursion too */
+    TT_MAX_NAME = 64,          /* bytes of a rule's, field's or table's name */
+    TT_MAX_STATEMENTS = 500,   /* of one rule; the longest of ours has 40 */
+    TT_MAX_ENTRIES = 1024,     /* of one table */
+    TT_MAX_PROBE = 256,        /* bytes of a probe: the longest known has 46 */
+    TT_MAX_TIME_S = 2678400,   /* 31 days: no wait of a rule is longer */
+    TT_MAX_CH = 100000,        /* character times: 9 s at 115200 */
     TT_MAX_EXAMPLE = 16384,    /* records of one example */
     TT_MAX_DIAGS = 100,        /* then stop: this is not a rule file */
     TT_MAX_UNTIL = 8,          /* events that end a claim */

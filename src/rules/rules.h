@@ -46,15 +46,15 @@ enum tt_node_kind {
     TT_N_FIELD,   /* name:kid, captured as field */
     TT_N_SET,     /* one byte of set on lane */
     TT_N_TEXT,    /* text on lane; nocase: "..."i */
-    TT_N_INT,     /* an integer of type on lane; always inside a FIELD */
+    TT_N_INT,     /* an integer of type on lane; in a FIELD (or FIELD REP) */
     TT_N_BYTES,   /* from..to bytes on lane */
     TT_N_LINE,    /* 1 to 120 bytes up to, not including, CR or LF */
     TT_N_SAME_AS, /* the bytes of field again, on lane */
     TT_N_RUN,     /* same(set)*lo..hi: one byte of set, repeated */
     TT_N_HOP,     /* a lane mark; has_dur: the hop takes at most dur */
-    TT_N_THEN,    /* other bytes may pass, for at most dur */
+    TT_N_THEN,    /* other bytes may pass, for at most dur; then on lane */
     TT_N_SILENCE, /* nothing in the rule's view for dur */
-    TT_N_QUIET,   /* no bytes on lane for dur */
+    TT_N_QUIET,   /* no bytes on lane (LINE: on any lane) for dur */
     TT_N_AFTER,   /* the view was still for dur before the next item */
     TT_N_START,   /* the first item of the view */
     TT_N_END,     /* nothing more on the view up to the tape's end */
@@ -209,8 +209,7 @@ struct tt_entry {
 
 struct tt_table {
     struct tt_table *next;
-    const char *name;
-    const char *file;
+    const char *name, *file, *origin;
     unsigned line;
     struct tt_entry *entries;
     size_t nentries;
@@ -218,7 +217,7 @@ struct tt_table {
 
 struct tt_protocol { /* protocol NAME "title" ... up to the next at column 1 */
     struct tt_protocol *next;
-    const char *name, *file;
+    const char *name, *file, *origin;
     unsigned line;
     struct tt_slice title;
     struct tt_strings *settings, *refs, *about; /* settings "115200 8E1" */
@@ -227,6 +226,7 @@ struct tt_protocol { /* protocol NAME "title" ... up to the next at column 1 */
 struct tt_field {
     const char *name;
     bool is_num; /* int, single byte or run: a number; else bytes */
+    bool local;  /* named in 'unless': not for conditions or texts */
     const struct tt_node *node;
 };
 
@@ -253,7 +253,8 @@ struct tt_example {
     struct tt_record *records;
     size_t nrecords;
     uint64_t end_ns;
-    struct tt_expr *expect; /* NULL: none */
+    struct tt_slice written; /* up to '=>', in the printer's spelling */
+    struct tt_expr *expect;  /* NULL: none */
 };
 
 struct tt_probe { /* probe > 7F safe | changes-state "how" */
@@ -328,8 +329,10 @@ struct tt_diag {
     enum tt_status code;
     const char *file;
     unsigned line, col, width; /* 1-based; col counts bytes */
+    bool is_warning;           /* the rule works all the same */
     const char *msg, *hint;    /* hint may be NULL */
-    struct tt_slice source;    /* the line complained about, raw */
+    struct tt_slice source;    /* the line complained about, raw; p may be
+                                  NULL when it is no longer at hand */
 };
 
 typedef void tt_diag_fn(const struct tt_diag *d, void *user);
@@ -355,7 +358,8 @@ enum tt_status tt_rules_read(struct tt_rules *set, struct tt_slice text,
 
 /*
  * Call once after the last file: checks what spans files (refines of unknown
- * rules), numbers the rules and computes their bits, views and units.
+ * rules: a warning), numbers the rules and computes their bits, views and
+ * units.  TT_ERR_NOMEM.
  */
 enum tt_status tt_rules_finish(struct tt_rules *set, tt_diag_fn *report,
                                void *user) TT_MUST_USE;
@@ -391,6 +395,7 @@ const struct tt_slice *tt_table_get(const struct tt_table *t, int64_t num);
 /* What a field or a condition came to. */
 struct tt_value {
     bool is_num;
+    bool is_absent; /* its branch of the pattern was not taken: no value */
     int64_t num;
     size_t len;                    /* bytes: the whole length */
     uint8_t bytes[TT_VALUE_BYTES]; /* bytes: the first of them */

@@ -1,0 +1,125 @@
+/*
+ * What a whole pattern must keep to: bounded, able to begin, not too large.
+ */
+#include "rules/read.h"
+
+/* The first 'then' without a time, in order; kids are at most TT_MAX_DEPTH
+ * groups deep. */
+static const struct tt_node *endless_then(const struct tt_node *n)
+{
+    const struct tt_node *found = NULL;
+
+    if (n->kind == TT_N_THEN)
+        return n->has_dur ? NULL : n;
+    for (const struct tt_node *k = n->kids; k && !found; k = k->next)
+        found = endless_then(k);
+    return found;
+}
+
+static bool is_zero_width(const struct tt_node *n)
+{
+    return n->kind == TT_N_HOP || n->kind == TT_N_START ||
+           n->kind == TT_N_AFTER || n->kind == TT_N_END;
+}
+
+/*
+ * The wait or 'then' that could come before anything was matched, or NULL.
+ * *passes: the node can match nothing, so what follows it may come first too.
+ */
+static const struct tt_node *first_wait(const struct tt_node *n, bool *passes)
+{
+    const struct tt_node *found = NULL;
+    bool kid, all = true, any = false;
+
+    *passes = is_zero_width(n);
+    if (n->kind == TT_N_SILENCE || n->kind == TT_N_QUIET ||
+        n->kind == TT_N_THEN)
+        return n;
+    for (const struct tt_node *k = n->kids; k; k = k->next) {
+        found = first_wait(k, &kid);
+        if (found)
+            return found;
+        all = all && kid;
+        any = any || kid;
+        if (n->kind != TT_N_ALT && !kid)
+            break;
+    }
+    if (n->kids)
+        *passes = n->kind == TT_N_ALT ? any : all;
+    if (n->kind == TT_N_REP && !n->lo)
+        *passes = true;
+    if (n->kind == TT_N_BYTES || n->kind == TT_N_SAME_AS)
+        *passes = false;
+    return NULL;
+}
+
+/* Elements with repeats written out, up to a little above the limit. */
+static uint64_t expanded(const struct tt_node *n)
+{
+    uint64_t sum = 0;
+
+    for (const struct tt_node *k = n->kids; k; k = k->next)
+        sum += expanded(k);
+    switch (n->kind) {
+    case TT_N_REP: sum *= n->hi == TT_NO_LIMIT ? n->lo + 1 : n->hi; break;
+    case TT_N_TEXT: sum = n->text.n; break;
+    case TT_N_INT: sum = n->type.size; break;
+    case TT_N_SEQ:
+    case TT_N_ALT:
+    case TT_N_GROUP:
+    case TT_N_FIELD: break;
+    default: sum = 1;
+    }
+    return sum <= TT_MAX_EXPAND ? sum : TT_MAX_EXPAND + 1;
+}
+
+static uint64_t expanded_rule(const struct tt_rule *x)
+{
+    uint64_t sum = x->match ? expanded(x->match) : 0;
+
+    if (x->unless)
+        sum += expanded(x->unless);
+    for (const struct tt_step *s = x->steps; s; s = s->next)
+        sum += expanded(s->pattern);
+    return sum;
+}
+
+static struct tt_tok token_of(const struct tt_node *n)
+{
+    static const char blank[TT_MAX_LINE];
+
+    return (struct tt_tok){TT_T_NAME, {blank, n->width}, n->line, n->col};
+}
+
+bool tt_check_pattern(struct tt_reader *r, const struct tt_node *n, bool first)
+{
+    const struct tt_node *bad = endless_then(n);
+    struct tt_tok t;
+    bool passes;
+
+    if (bad) {
+        t = token_of(bad);
+        return tt_bad(r, &t, "add  within 2s  after what follows",
+                      "'then' lets other bytes pass, so it needs a time limit");
+    }
+    bad = first ? first_wait(n, &passes) : NULL;
+    if (bad) {
+        t = token_of(bad);
+        return tt_bad(r, &t,
+                      bad->kind == TT_N_THEN
+                          ? "leave it out: a pattern may begin anywhere"
+                          : "put what comes before it:  > 7F < quiet 1s",
+                      "'%s' has nothing before it to count from",
+                      bad->kind == TT_N_THEN      ? "then"
+                      : bad->kind == TT_N_SILENCE ? "silence"
+                                                  : "quiet");
+    }
+    if (expanded_rule(r->draft->rule) + expanded(n) > TT_MAX_EXPAND) {
+        t = token_of(n);
+        return tt_bad_limit(r, &t,
+                            "with its repeats written out a rule may not "
+                            "exceed %d elements",
+                            TT_MAX_EXPAND);
+    }
+    return true;
+}
