@@ -513,13 +513,17 @@ static void fire_sensor(struct tt_engine *e, const struct point *p,
 {
     enum tt_sensor which = (enum tt_sensor)p->which;
     const struct refs *r = &e->on_sensor[which][last->lane];
+    struct tt_item first = *last;
 
     for (uint32_t i = 0; i < r->n; i++) {
         tt_task_begin(&e->m, &e->m.task[r->v[i]], NULL, 0);
         enlist(e, r->v[i]);
     }
+    if (past_items(e, last->lane, p->start, 1))
+        first = e->items[0];
+    first.off = p->start; /* also when its time is forgotten */
     for (uint32_t i = 0; i < e->nactive; i++)
-        tt_task_sensor(&e->m, &e->m.task[e->active[i]], which, last, p->start);
+        tt_task_sensor(&e->m, &e->m.task[e->active[i]], which, &first, last);
     tidy(e);
 }
 

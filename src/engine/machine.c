@@ -654,25 +654,42 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
     settle(m, k, n ? first[n - 1].seq + 1 : m->seq);
 }
 
+/* Past START and AFTER, which look at the finding's first byte. */
+static bool pass_anchors(const struct tt_machine *m, const struct tt_task *k,
+                         struct tt_thread *th, const struct tt_item *first)
+{
+    const struct tt_inst *in = &k->prog.inst[th->pc];
+
+    for (; in->op == TT_OP_START || in->op == TT_OP_AFTER; in++, th->pc++)
+        if (th->begun || !anchor_holds(m, k, in, first))
+            return false;
+    return true;
+}
+
 void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
-                    enum tt_sensor which, const struct tt_item *last,
-                    uint64_t start)
+                    enum tt_sensor which, const struct tt_item *first,
+                    const struct tt_item *last)
 {
     m->next.n = 0;
     m->front = 0;
     for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
         struct tt_thread th = k->now.v[i];
-        const struct tt_inst *in = &k->prog.inst[th.pc];
-        struct tt_item from = *last;
+        struct tt_item from = *first;
+        const struct tt_inst *in;
 
+        if (!th.begun && !pass_anchors(m, k, &th, first))
+            continue;
+        in = &k->prog.inst[th.pc];
         if (in->op != TT_OP_SENSOR || in->sensor != which ||
             in->lane != last->lane || (th.begun && last->off < th.entry)) {
             if (th.begun) /* else it could only begin with this finding */
                 stay(m, &th);
             continue;
         }
-        from.off = th.begun && start < th.entry ? th.entry : start;
+        if (th.begun && first->off < th.entry)
+            from.off = th.entry;
         take(&th, &from);
+        th.t_last = last->t;
         th.span[th.nspans - 1].len = last->off + 1 - from.off;
         th.pc++;
         enter(m, k, &th);

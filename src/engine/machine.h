@@ -115,10 +115,10 @@ void tt_task_item(struct tt_machine *m, struct tt_task *k,
 void tt_task_begin(struct tt_machine *m, struct tt_task *k,
                    const struct tt_item *first, size_t n);
 
-/* A sensor has fired: its finding is lane's [start, end). */
+/* A sensor has fired: its finding is the bytes first to last of a lane. */
 void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
-                    enum tt_sensor which, const struct tt_item *last,
-                    uint64_t start);
+                    enum tt_sensor which, const struct tt_item *first,
+                    const struct tt_item *last);
 
 /* The soonest timer of the task, TT_NEVER: none. */
 uint64_t tt_task_due(const struct tt_task *k);
