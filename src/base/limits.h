@@ -47,7 +47,15 @@ enum {
     TT_HISTORY = 65536,     /* bytes kept of each lane; a power of two */
     TT_MAX_SPANS = 6,       /* pieces of evidence of one hit */
     TT_MAX_PERIOD = 64,     /* bytes of a loop the sensor can see */
-    TT_DFA_BUDGET = 8 << 20 /* bytes of one lane's state cache */
+    TT_DFA_BUDGET = 8 << 20, /* bytes of one lane's state cache */
+
+    /* verdict */
+    TT_MAX_MARKS = 256,   /* recent hits whose bytes are compared with new
+                             ones; a frame seldom holds ten readings */
+    TT_MAX_SHARES = 8,    /* rules known to stand on another's bytes; with
+                             more, none of them counts as independent */
+    TT_MAX_TEXTS = 4 << 20, /* bytes of all texts of one verdict */
+    TT_MAX_SENTENCE = 4096  /* bytes of one of them; the longest rule line */
 };
 
 #endif

@@ -42,6 +42,7 @@ struct tt_finding {
     int64_t bits; /* Q16 net bits, at most 60 << 16 */
     uint64_t hits;
     uint64_t t_ns; /* of the last hit */
+    bool past;     /* older than its expiry; the text says so */
     const char *text;
     const char *cause[TT_MAX_LIST], *fix[TT_MAX_LIST], *next[TT_MAX_LIST],
         *ref[TT_MAX_LIST];
@@ -53,7 +54,8 @@ struct tt_finding {
 struct tt_claim {
     const char *subject, *value;
     enum tt_word word;
-    int64_t bits;
+    int64_t bits;       /* after ageing */
+    int64_t confidence; /* against other values and none, Q16: 0 to 65536 */
 };
 
 struct tt_verdict {
@@ -64,7 +66,8 @@ struct tt_verdict {
     unsigned nalso;
     struct tt_claim claim[TT_MAX_CLAIMS];
     unsigned nclaims;
-    const char *plain; /* the statement from counters; never empty */
+    const char *plain;    /* the statement from counters; never empty */
+    const char *conflict; /* "two protocols on one line: ...", or "" */
     /* Nothing certain: readings that are possible and what would decide. */
     const char *decide[TT_MAX_DECIDE];
     unsigned ndecide;
@@ -96,6 +99,28 @@ enum tt_status tt_session_verdict(struct tt_session *s,
                                   struct tt_verdict *v) TT_MUST_USE;
 
 const struct tt_engine *tt_session_engine(const struct tt_session *s);
+
+/*
+ * A live view shows a headline steadily: it changes at once for a surer or
+ * graver one or when the old one has gone, otherwise only for one that is 10
+ * bits better, and never twice within 250 ms.
+ */
+struct tt_hysteresis {
+    bool shown;
+    unsigned rule; /* index of the rule shown */
+    enum tt_word word;
+    enum tt_severity severity;
+    int64_t bits;
+    bool changed_once;
+    uint64_t changed_ns;
+};
+
+void tt_hysteresis_init(struct tt_hysteresis *h);
+
+/* Is v's headline (or its absence) what to show at now_ns?  When true it is
+ * remembered as shown; when false keep what you have and ask again. */
+bool tt_hysteresis_switch(struct tt_hysteresis *h, const struct tt_verdict *v,
+                          uint64_t now_ns);
 
 const char *tt_word_name(enum tt_word w);             /* "" "probably" "is" */
 const char *tt_status_text(enum tt_verdict_status s); /* "unknown" "ok" .. */
