@@ -125,7 +125,7 @@ static struct tt_arg *argument(struct tt_reader *r, struct tt_slice fn)
         r->i++;
         return arg->from < 0 ? NULL : arg;
     }
-    if (t->kind != TT_T_STR) {
+    if (t->kind != TT_T_STR || t->v.p[t->v.n - 1] != '"') {
         (void)tt_bad(r, t, NULL, "'%s' takes fields", tt_quote(r, fn));
         tt_hint(r, "%s(addr..code) or %s(addr, code)", tt_quote(r, fn),
                 tt_quote(r, fn));
@@ -278,6 +278,12 @@ static bool misplaced_table(struct tt_reader *r, const struct tt_tok *t)
                   "a table can only stand right of 'in'");
 }
 
+static bool nest(struct tt_reader *r, const struct tt_tok *t)
+{
+    return ++r->nesting <= TT_MAX_NESTING ||
+           tt_bad_limit(r, t, "nested more than %d deep", TT_MAX_NESTING);
+}
+
 /* - or not, and what it is put before. */
 static struct tt_expr *prefix(struct tt_reader *r, const struct tt_tok *t)
 {
@@ -285,10 +291,10 @@ static struct tt_expr *prefix(struct tt_reader *r, const struct tt_tok *t)
     struct tt_expr *x = expr_new(r, t, neg ? TT_X_NEG : TT_X_NOT);
 
     r->i++;
-    if (!x || !tt_deeper(r, t))
+    if (!x || !nest(r, t))
         return NULL;
     x->a = level(r, neg ? LEVELS : LEVEL_CMP);
-    r->depth--;
+    r->nesting--;
     if (x->a && x->a->kind == TT_X_TABLE) {
         (void)misplaced_table(r, t);
         return NULL;
@@ -301,10 +307,10 @@ static struct tt_expr *bracket(struct tt_reader *r, const struct tt_tok *t)
     struct tt_expr *x;
 
     r->i++;
-    if (!tt_deeper(r, t))
+    if (!nest(r, t))
         return NULL;
     x = level(r, 0);
-    r->depth--;
+    r->nesting--;
     return x && tt_need_op(r, ")", NULL) ? x : NULL;
 }
 
@@ -323,12 +329,12 @@ static struct tt_expr *value(struct tt_reader *r)
         return bracket(r, t);
     if (t->kind == TT_T_NAME)
         return name(r, t);
-    if (t->kind == TT_T_STR) {
+    if (t->kind == TT_T_STR && t->v.p[t->v.n - 1] == '"') {
         x = expr_new(r, t, TT_X_STR);
         r->i++;
         return x && tt_text_word(r, t, &x->str) ? x : NULL;
     }
-    if (t->kind != TT_T_OP && t->kind != TT_T_EVENT)
+    if (t->kind != TT_T_OP && t->kind != TT_T_EVENT && t->kind != TT_T_STR)
         return number(r, t);
     (void)tt_bad(r, t, NULL, "'%s' is not a value", tt_quote(r, t->v));
     return NULL;
@@ -379,7 +385,7 @@ struct tt_expr *tt_read_expr(struct tt_reader *r)
     const struct tt_tok *t = tt_peek(r, 0);
     struct tt_expr *x;
 
-    r->operators = 0;
+    r->operators = r->nesting = 0;
     x = level(r, 0);
     if (x && x->kind == TT_X_TABLE) {
         (void)misplaced_table(r, t);

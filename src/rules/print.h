@@ -8,8 +8,14 @@
 
 #include "rules/rules.h"
 
-/* Append text in quotes, escaped so that it reads back the same and holds
- * nothing but printable ASCII. */
+/*
+ * Bytes of the printable UTF-8 character at s, or 0.  Controls, characters
+ * without width and those that change the direction of writing do not count.
+ */
+size_t tt_utf8_printable(const uint8_t *s, size_t n);
+
+/* Append text in quotes, escaped so that it reads back the same and is safe
+ * on a terminal. */
 void tt_print_text(struct tt_buf *out, struct tt_slice text);
 
 /* Append a time in the shortest exact spelling: 12ms, 1.5s, 3.5ch. */

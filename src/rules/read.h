@@ -42,6 +42,10 @@ enum tt_read_mode {
     TT_READ_PROTOCOL
 };
 
+/* Brackets and prefixes inside each other in a condition: what the printer
+ * needs for the deepest tree of TT_MAX_OPERATORS, each with its brackets. */
+enum { TT_MAX_NESTING = 2 * TT_MAX_OPERATORS };
+
 struct tt_reader {
     struct tt_rules *set;
     const char *file, *origin;
@@ -73,9 +77,10 @@ struct tt_reader {
     /* the pattern being read */
     enum tt_lane lane;   /* TT_LANE_LINE: none yet */
     struct tt_node *hop; /* what a 'within' speaks of */
-    unsigned nodes, depth, operators;
-    bool local;      /* reading 'unless' */
-    bool in_pattern; /* an expression may use fields only */
+    unsigned nodes, depth;
+    unsigned operators, nesting; /* of the condition being read */
+    bool local;                  /* reading 'unless' */
+    bool in_pattern;             /* an expression may use fields only */
     struct tt_bad bad;
     char quoted[4][64];
     unsigned quote;

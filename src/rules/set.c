@@ -125,8 +125,14 @@ static bool text_bytes(struct tt_reader *r, const struct tt_tok *t,
     if (!tt_text_word(r, t, &text))
         return false;
     *out = (struct tt_set){{0}};
-    for (size_t i = 0; i < text.n; i++)
-        add_byte(out, (uint8_t)text.p[i]);
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned b = (uint8_t)text.p[i];
+        bool letter = (b | 32) >= 'a' && (b | 32) <= 'z';
+
+        add_byte(out, b);
+        if (letter && t->v.p[t->v.n - 1] == 'i')
+            add_byte(out, b ^ 32);
+    }
     return true;
 }
 

@@ -1,13 +1,49 @@
 #include "rules/print.h"
 
+/* The character of a UTF-8 sequence of n bytes. */
+static uint32_t decode(const uint8_t *s, size_t n)
+{
+    uint32_t c = s[0] & (0x7fu >> n);
+
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (s[i] & 0x3fu);
+    return c;
+}
+
+size_t tt_utf8_printable(const uint8_t *s, size_t n)
+{
+    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000};
+    uint32_t c;
+
+    if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    c = decode(s, len);
+    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xf900) ||
+        (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+        (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x61c ||
+        (c >= 0xfff0 && c <= 0xffff))
+        return 0;
+    return len;
+}
+
 void tt_print_text(struct tt_buf *out, struct tt_slice text)
 {
     tt_buf_ch(out, '"');
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == 0x1b)
+        const uint8_t *p = (const uint8_t *)text.p + i;
+        size_t n = *p < 0x80 ? 0 : tt_utf8_printable(p, text.n - i);
+
+        if (*p == 0x1b)
             tt_buf_str(out, "\\e");
+        else if (n)
+            tt_buf_add(out, p, n);
         else
-            tt_buf_safe(out, text.p + i, 1);
+            tt_buf_safe(out, p, 1);
+        i += n ? n - 1 : 0;
     }
     tt_buf_ch(out, '"');
 }
