@@ -23,12 +23,18 @@
 
 enum { BYTE_LANES = 3, DEFAULT_BAUD = 115200 };
 
-enum point_kind { POINT_RUN, POINT_SENSOR, POINT_LEAD, POINT_KINDS };
+enum point_kind {
+    POINT_ANCHOR, /* first byte of the lane, or after a pause */
+    POINT_RUN,
+    POINT_SENSOR,
+    POINT_LEAD,
+    POINT_KINDS
+};
 
 /* A byte (by its index in the piece) where something may begin. */
 struct point {
     uint32_t at;
-    uint32_t which; /* run subscription, sensor, lead */
+    uint32_t which; /* task, run subscription, sensor, lead */
     uint64_t start; /* sensor: where its finding begins */
 };
 
@@ -55,6 +61,14 @@ struct refs {
     uint32_t n, cap;
 };
 
+/* A task that begins with a byte of set behind an anchor. */
+struct anchor_ref {
+    uint32_t task;
+    enum tt_lane lane;
+    bool start; /* only the lane's first byte will do */
+    struct tt_set set;
+};
+
 struct run_state {
     uint8_t byte;
     uint64_t start;
@@ -69,6 +83,8 @@ struct tt_engine {
     struct tt_automaton *dfa[BYTE_LANES];
     struct lead_ref *lead;
     uint32_t nleads, lead_cap;
+    struct anchor_ref *anchor;
+    uint32_t nanchors, anchor_cap;
     struct run_ref *run;
     uint32_t nruns, run_cap;
     struct run_state runs[BYTE_LANES];
@@ -135,6 +151,18 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
     case TT_WAKE_SENSOR:
         return add_ref(&e->on_sensor[w->sensor][w->lane], task) ? TT_OK
                                                                 : TT_ERR_NOMEM;
+    case TT_WAKE_START:
+    case TT_WAKE_PAUSE:
+        p = e->anchor;
+        if (!grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
+            return TT_ERR_NOMEM;
+        e->anchor = p;
+        e->anchor[e->nanchors++] =
+            (struct anchor_ref){.task = task,
+                                .lane = w->lane,
+                                .start = w->kind == TT_WAKE_START,
+                                .set = w->set};
+        return TT_OK;
     case TT_WAKE_RUN:
         p = e->run;
         if (!grow(&p, &e->run_cap, e->nruns + 1, sizeof(*e->run)))
@@ -308,6 +336,7 @@ void tt_engine_free(struct tt_engine *e)
     free(e->items);
     free(e->lead);
     free(e->run);
+    free(e->anchor);
     free(e);
 }
 
@@ -581,6 +610,18 @@ static bool add_point(struct tt_engine *e, enum point_kind kind, size_t at,
     return true;
 }
 
+/* The first byte p[0] of a stretch: does somebody wait for it? */
+static void find_anchored(struct tt_engine *e, enum tt_lane l, const uint8_t *p)
+{
+    for (uint32_t i = 0; i < e->nanchors; i++) {
+        const struct anchor_ref *a = &e->anchor[i];
+
+        if (a->lane == l && tt_set_has(&a->set, p[0]) &&
+            (!a->start || !e->lane[l].count))
+            (void)add_point(e, POINT_ANCHOR, 0, a->task, 0);
+    }
+}
+
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                        size_t n)
 {
@@ -590,7 +631,8 @@ static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
     for (size_t i = 0; i < n;) {
         i += tt_automaton_scan(e->dfa[l], p + i, n - i, &ids, &nids);
         for (size_t k = 0; k < nids; k++)
-            if (!add_point(e, POINT_LEAD, i - 1, ids[k], 0))
+            if (!e->m.task[e->lead[ids[k]].task].is_void &&
+                !add_point(e, POINT_LEAD, i - 1, ids[k], 0))
                 return;
     }
 }
@@ -655,10 +697,12 @@ static int by_place(const void *a, const void *b)
 }
 
 static void find_points(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
-                        size_t n)
+                        size_t n, bool goes_on)
 {
     for (int k = 0; k < POINT_KINDS; k++)
         e->points[k].n = e->points[k].next = 0;
+    if (!goes_on)
+        find_anchored(e, l, p);
     if (e->runs[l].min)
         find_runs(e, l, p, n);
     find_sensed(e, l, p, n);
@@ -691,7 +735,9 @@ static void serve_points(struct tt_engine *e, enum tt_lane l, size_t at,
         for (; p->next < p->n && p->v[p->next].at == at; p->next++) {
             const struct point *q = &p->v[p->next];
 
-            if (k == POINT_RUN)
+            if (k == POINT_ANCHOR)
+                begin(e, q->which, l, 1);
+            else if (k == POINT_RUN)
                 begin(e, e->run[q->which].task, l, e->run[q->which].run);
             else if (k == POINT_SENSOR)
                 fire_sensor(e, q, item);
@@ -791,7 +837,7 @@ static void push_bytes(struct tt_engine *e, const struct tt_record *r)
 
         tt_lane_stretch(s, t, e->m.seq, r->source, e->last_t, goes_on);
         tt_lane_write(s, r->bytes + done, n);
-        find_points(e, r->lane, r->bytes + done, n);
+        find_points(e, r->lane, r->bytes + done, n, goes_on);
         go_through(e, r, r->bytes + done, n);
         s->last_t = e->last_t[r->lane] = t;
         goes_on = true;
@@ -945,6 +991,8 @@ void tt_engine_parts(const struct tt_engine *e, unsigned rule,
     for (uint32_t i = 0; i < p->nwakes; i++) {
         lane |= p->wake[i].kind == TT_WAKE_LEAD && !p->wake[i].tail;
         turn |= p->wake[i].kind == TT_WAKE_EVENT ||
+                p->wake[i].kind == TT_WAKE_START ||
+                p->wake[i].kind == TT_WAKE_PAUSE ||
                 (p->wake[i].kind == TT_WAKE_LEAD && p->wake[i].tail);
         run |= p->wake[i].kind == TT_WAKE_RUN;
         sensor |= p->wake[i].kind == TT_WAKE_SENSOR;

@@ -8,6 +8,7 @@
 
 #include "engine/emit.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,15 @@ static bool reserve(struct tt_machine *m, struct tt_threads *l, uint32_t n)
     return true;
 }
 
+/* Threads are copied often: leave out what they do not use. */
+static void copy(struct tt_thread *to, const struct tt_thread *from)
+{
+    memcpy(to, from,
+           offsetof(struct tt_thread, span) +
+               from->nspans * sizeof(from->span[0]));
+    memcpy(to->cap, from->cap, from->nfields * sizeof(from->cap[0]));
+}
+
 /* Append; when the task has too many threads its oldest goes. */
 static void push(struct tt_machine *m, struct tt_threads *l,
                  const struct tt_thread *th)
@@ -94,7 +104,7 @@ static void push(struct tt_machine *m, struct tt_threads *l,
         m->dropped++;
     }
     if (reserve(m, l, l->n + 1))
-        l->v[l->n++] = *th;
+        copy(&l->v[l->n++], th);
 }
 
 static void stay(struct tt_machine *m, const struct tt_thread *th)
@@ -120,7 +130,7 @@ static void push_waiter(struct tt_machine *m, const struct tt_thread *th)
     if (same >= (th->captured ? MAX_WAITERS : 1u)) {
         if (th->captured)
             m->dropped++;
-        m->next.v[oldest] = *th;
+        copy(&m->next.v[oldest], th);
         return;
     }
     stay(m, th);
@@ -295,7 +305,7 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
 
         switch (in->op) {
         case TT_OP_SPLIT:
-            fork = *th;
+            copy(&fork, th);
             fork.pc++;
             enter(m, k, &fork);
             th->pc = in->x;
@@ -416,7 +426,8 @@ static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
         m->dropped += n - (STASH - base);
         n = STASH - base;
     }
-    memcpy(m->stash + base, m->next.v + from, n * sizeof(*m->stash));
+    for (uint32_t i = 0; i < n; i++)
+        copy(&m->stash[base + i], &m->next.v[from + i]);
     m->next.n = from;
     m->nstash += n;
     for (uint32_t i = 0; i < n && !k->fired; i++)
@@ -430,8 +441,9 @@ static void counted(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th, uint32_t lo, uint32_t hi)
 {
     if (th->cnt >= lo) {
-        struct tt_thread fork = *th;
+        struct tt_thread fork;
 
+        copy(&fork, th);
         fork.pc++;
         enter(m, k, &fork);
     }
@@ -620,11 +632,8 @@ void tt_task_item(struct tt_machine *m, struct tt_task *k,
 {
     m->next.n = 0;
     m->front = 0;
-    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
-        struct tt_thread th = k->now.v[i];
-
-        consume(m, k, &th, item);
-    }
+    for (uint32_t i = 0; i < k->now.n && !k->fired; i++)
+        consume(m, k, &k->now.v[i], item);
     swap_lists(&k->now, &m->next);
     settle(m, k, item->seq + 1);
 }
@@ -632,7 +641,9 @@ void tt_task_item(struct tt_machine *m, struct tt_task *k,
 void tt_task_begin(struct tt_machine *m, struct tt_task *k,
                    const struct tt_item *first, size_t n)
 {
-    struct tt_thread th = {.due = TT_NEVER, .attempt = ++k->next_attempt};
+    struct tt_thread th = {.due = TT_NEVER,
+                           .attempt = ++k->next_attempt,
+                           .nfields = k->prog.rule->nfields};
 
     if (k->is_void || k->is_out || (n && first[0].seq < k->min_seq))
         return;

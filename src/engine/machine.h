@@ -40,12 +40,12 @@ struct tt_thread {
     bool begun;
     uint64_t t_start, t_last;
     uint64_t seq_start;
-    uint64_t due;            /* TT_NEVER: no timer */
-    uint64_t entry;          /* TT_OP_SENSOR: lane offset when it was reached */
-    uint32_t captured, open; /* bit a field */
-    struct tt_capture cap[TT_MAX_FIELDS];
+    uint64_t due;             /* TT_NEVER: no timer */
+    uint64_t entry;           /* TT_OP_SENSOR: lane offset when reached */
+    uint32_t captured, open;  /* bit a field */
+    uint32_t nspans, nfields; /* how much of the arrays counts */
     struct tt_span span[TT_MAX_SPANS];
-    uint32_t nspans;
+    struct tt_capture cap[TT_MAX_FIELDS];
 };
 
 struct tt_threads {

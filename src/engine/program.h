@@ -60,7 +60,14 @@ struct tt_inst {
 };
 
 /* What wakes a program up. */
-enum tt_wake_kind { TT_WAKE_LEAD, TT_WAKE_RUN, TT_WAKE_EVENT, TT_WAKE_SENSOR };
+enum tt_wake_kind {
+    TT_WAKE_LEAD,  /* these bytes */
+    TT_WAKE_START, /* the first byte of the lane ('start') */
+    TT_WAKE_PAUSE, /* the first byte after a pause ('after') */
+    TT_WAKE_RUN,
+    TT_WAKE_EVENT,
+    TT_WAKE_SENSOR
+};
 
 struct tt_wake {
     enum tt_wake_kind kind;
@@ -68,7 +75,7 @@ struct tt_wake {
     bool tail; /* LEAD: only when the lane pauses on it */
     uint32_t nlead;
     struct tt_set lead[TT_MAX_LEAD];
-    struct tt_set set; /* RUN */
+    struct tt_set set; /* RUN START PAUSE: the first byte */
     uint32_t run;      /* RUN: times */
     enum tt_event event;
     enum tt_sensor sensor;

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FRONT = 256 };
+enum { MAX_FRONT = 256, MAX_WIDE = 8 };
+
+/* How a program may begin at a place: freely, or behind an anchor. */
+enum anchor { FREE = 1, AT_START = 2, AFTER_PAUSE = 4 };
 
 struct place {
     uint32_t pc, cnt;
@@ -68,6 +71,64 @@ static void close_over(const struct tt_program *p, struct front *f, uint32_t pc)
         f->full = true;
 }
 
+struct firsts {
+    uint32_t pc[MAX_FRONT];
+    uint8_t how[MAX_FRONT]; /* anchors, ored */
+    uint32_t n;
+    bool full;
+};
+
+static void put_first(struct firsts *f, uint32_t pc, uint8_t how)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (f->pc[i] == pc) {
+            f->how[i] |= how;
+            return;
+        }
+    f->full |= f->n == MAX_FRONT;
+    if (f->full)
+        return;
+    f->pc[f->n] = pc;
+    f->how[f->n++] = how;
+}
+
+/* Every instruction that can take the first item, and behind what. */
+static void find_firsts(const struct tt_program *p, struct firsts *f)
+{
+    uint32_t stack[512], n = 0, seen = 0;
+    uint8_t how[512];
+
+    stack[n] = 0;
+    how[n++] = FREE;
+    while (n && seen++ < 4096) {
+        uint32_t pc = stack[--n];
+        uint8_t h = how[n];
+
+        switch (p->inst[pc].op) {
+        case TT_OP_SPLIT:
+            f->full |= n + 2 > TT_LEN(stack);
+            if (f->full)
+                return;
+            how[n] = h;
+            stack[n++] = p->inst[pc].x;
+            break;
+        case TT_OP_JUMP:
+            how[n] = h;
+            stack[n++] = p->inst[pc].x;
+            continue;
+        case TT_OP_START: h = AT_START; break;
+        case TT_OP_AFTER: h = h == AT_START ? AT_START : AFTER_PAUSE; break;
+        case TT_OP_OPEN:
+        case TT_OP_CLOSE:
+        case TT_OP_STEP: break;
+        default: put_first(f, pc, h); continue;
+        }
+        how[n] = h;
+        stack[n++] = pc + 1;
+    }
+    f->full |= n > 0;
+}
+
 static bool takes_byte(const struct tt_inst *in)
 {
     switch (in->op) {
@@ -80,21 +141,57 @@ static bool takes_byte(const struct tt_inst *in)
     }
 }
 
+/* How many bytes a captured field always has; 0: that depends. */
+static uint32_t field_size(const struct tt_rule *r, uint32_t field)
+{
+    const struct tt_node *n = r->field[field].node;
+
+    if (n->kind == TT_N_FIELD)
+        n = n->kids;
+    while (n && (n->kind == TT_N_GROUP || n->kind == TT_N_SEQ) && n->kids &&
+           !n->kids->next)
+        n = n->kids;
+    if (n && n->kind == TT_N_INT)
+        return n->type.size;
+    return n && n->kind == TT_N_SET ? 1 : 0;
+}
+
+/* How often a counted instruction takes a byte; false: that depends. */
+static bool count_of(const struct tt_program *p, const struct tt_inst *in,
+                     uint32_t *lo, uint32_t *hi)
+{
+    *lo = in->lo;
+    *hi = in->hi;
+    if (in->op == TT_OP_SAME)
+        *lo = *hi = field_size(p->rule, in->x);
+    else if (in->op == TT_OP_BYTES) {
+        if (in->from->kind != TT_X_NUM || in->to->kind != TT_X_NUM ||
+            in->from->num < 1 || in->to->num < in->from->num ||
+            in->to->num > TT_MAX_FRAME)
+            return false;
+        *lo = (uint32_t)in->from->num;
+        *hi = (uint32_t)in->to->num;
+    } else if (in->op != TT_OP_SPAN) {
+        return false;
+    }
+    return *lo > 0;
+}
+
 /* Where the machine can be after place took a byte; false: unknown. */
 static bool follow_place(const struct tt_program *p, struct front *to,
                          struct place at)
 {
     const struct tt_inst *in = &p->inst[at.pc];
-    uint32_t cnt = at.cnt + 1;
+    uint32_t cnt = at.cnt + 1, lo, hi;
 
-    if (in->op != TT_OP_SPAN)
+    if (!count_of(p, in, &lo, &hi))
         return false;
-    if (cnt < in->lo) {
+    if (cnt < lo) {
         put(to, at.pc, cnt);
         return true;
     }
-    if (in->hi == TT_NO_LIMIT || cnt < in->hi)
-        put(to, at.pc, in->hi == TT_NO_LIMIT ? in->lo : cnt);
+    if (hi == TT_NO_LIMIT || cnt < hi)
+        put(to, at.pc, hi == TT_NO_LIMIT ? lo : cnt);
     close_over(p, to, at.pc + 1);
     return true;
 }
@@ -122,7 +219,7 @@ static bool is_tail(const struct tt_program *p, const struct front *f,
     return f->n > 0;
 }
 
-/* More than two of these in a row multiply the automaton's states. */
+/* Many of these in a row multiply the automaton's states. */
 static bool is_wide(const struct tt_set *s)
 {
     unsigned n = 0;
@@ -163,7 +260,7 @@ static void make_lead(const struct tt_program *p, struct tt_wake *w,
                 known = false;
         }
         wide = is_wide(&u) ? wide + 1 : 0;
-        if (wide > 2 && w->nlead > 2)
+        if (wide > MAX_WIDE)
             break; /* what is there is enough to wake up */
         w->lead[w->nlead++] = u;
         known = known && !b->full;
@@ -171,7 +268,7 @@ static void make_lead(const struct tt_program *p, struct tt_wake *w,
         a = b;
         b = swap;
     }
-    w->tail = known && wide <= 2 && is_tail(p, a, w->lane);
+    w->tail = known && wide <= MAX_WIDE && is_tail(p, a, w->lane);
 }
 
 static bool same_wake(const struct tt_wake *a, const struct tt_wake *b)
@@ -181,6 +278,8 @@ static bool same_wake(const struct tt_wake *a, const struct tt_wake *b)
     switch (a->kind) {
     case TT_WAKE_EVENT: return a->event == b->event;
     case TT_WAKE_SENSOR: return a->sensor == b->sensor;
+    case TT_WAKE_START:
+    case TT_WAKE_PAUSE: return !memcmp(&a->set, &b->set, sizeof(a->set));
     case TT_WAKE_RUN:
         return a->run == b->run && !memcmp(&a->set, &b->set, sizeof(a->set));
     default:
@@ -203,13 +302,32 @@ static enum tt_status add_wake(struct tt_program *p, struct tt_wake *w,
     return TT_OK;
 }
 
-static enum tt_status add_first(struct tt_program *p, uint32_t pc,
+/* Bytes behind an anchor need no lead: anchors are rare. */
+static enum tt_status add_anchored(struct tt_program *p,
+                                   const struct tt_inst *in, uint8_t how,
+                                   struct tt_error *err)
+{
+    struct tt_wake w = {
+        .kind = TT_WAKE_START, .lane = in->lane, .set = in->set};
+    enum tt_status st = TT_OK;
+
+    if (how & AT_START)
+        st = add_wake(p, &w, err);
+    w.kind = TT_WAKE_PAUSE; /* the start of a tape is one, too */
+    if (!st && (how & AFTER_PAUSE))
+        st = add_wake(p, &w, err);
+    return st;
+}
+
+static enum tt_status add_first(struct tt_program *p, uint32_t pc, uint8_t how,
                                 struct front *a, struct front *b,
                                 struct tt_error *err)
 {
     const struct tt_inst *in = &p->inst[pc];
     struct tt_wake w = {.lane = in->lane};
 
+    if (takes_byte(in) && !(how & FREE))
+        return add_anchored(p, in, how, err);
     switch (in->op) {
     case TT_OP_EVENT:
         w.kind = TT_WAKE_EVENT;
@@ -244,7 +362,8 @@ static enum tt_status add_first(struct tt_program *p, uint32_t pc,
 
 enum tt_status tt_program_wakes(struct tt_program *p, struct tt_error *err)
 {
-    struct front *f = calloc(3, sizeof(*f));
+    struct firsts firsts = {.n = 0};
+    struct front *f = calloc(2, sizeof(*f));
     enum tt_status st = TT_OK;
 
     p->nwakes = 0;
@@ -253,13 +372,13 @@ enum tt_status tt_program_wakes(struct tt_program *p, struct tt_error *err)
         free(f);
         return tt_fail(err, TT_ERR_NOMEM, "out of memory");
     }
-    close_over(p, &f[0], 0);
-    if (f[0].full)
+    find_firsts(p, &firsts);
+    if (firsts.full)
         st = tt_fail(err, TT_ERR_LIMIT,
                      "rule '%s': the pattern can begin in too many ways",
                      p->rule->name);
-    for (uint32_t i = 0; i < f[0].n && !st; i++)
-        st = add_first(p, f[0].at[i].pc, &f[1], &f[2], err);
+    for (uint32_t i = 0; i < firsts.n && !st; i++)
+        st = add_first(p, firsts.pc[i], firsts.how[i], &f[0], &f[1], err);
     free(f);
     if (!st) {
         size_t size = (p->nwakes ? p->nwakes : 1) * sizeof(*p->wake);
