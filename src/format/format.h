@@ -72,6 +72,7 @@ struct tt_pcapng_writer {
     uint64_t epoch_ns; /* wall clock of tape time 0 */
     uint8_t lines;     /* last known control lines, RTAC bits */
     bool begun;
+    bool tool; /* the interface of what the tool printed is described */
     char ifname[64];
 };
 

@@ -23,7 +23,7 @@ struct tt_format {
     /* Get ready; p is at least need bytes, or all of the input.  Sets
      * report.info. */
     enum tt_status (*begin)(struct tt_reader *rd, const uint8_t *p, size_t n,
-                           struct tt_error *err);
+                            struct tt_error *err);
     enum tt_status (*feed)(struct tt_reader *rd, const uint8_t *p, size_t n,
                            struct tt_error *err);
     enum tt_status (*finish)(struct tt_reader *rd, struct tt_error *err);

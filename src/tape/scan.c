@@ -68,3 +68,10 @@ bool tt_scan_time(struct tt_slice s, uint64_t unit_ns, uint64_t *ns,
                                  : part * (unit_ns / scale);
     return i == s.n;
 }
+
+bool tt_scan_mode(const char mode[4])
+{
+    return mode[0] >= '5' && mode[0] <= '9' && mode[1] &&
+           strchr("NEOMS", mode[1]) && (mode[2] == '1' || mode[2] == '2') &&
+           !mode[3];
+}

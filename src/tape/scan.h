@@ -25,4 +25,7 @@ size_t tt_scan_escape(struct tt_slice s, uint8_t *byte);
 bool tt_scan_time(struct tt_slice s, uint64_t unit_ns, uint64_t *ns,
                   unsigned *decimals);
 
+/* Is this "8E1" or the like? */
+bool tt_scan_mode(const char mode[4]);
+
 #endif

@@ -4,6 +4,7 @@
  * whole first (a boot log, a tool's words), else stretch by stretch, with a
  * high bar: 68 31 31 68 must not turn into "h11h".
  */
+#include "tape/scan.h"
 #include "tape/tape.h"
 
 #include <inttypes.h>
@@ -158,19 +159,9 @@ void tt_tape_text_bytes(struct tt_buf *out, const uint8_t *p, size_t n,
         tt_buf_str(out, " ...");
 }
 
-/* "8E1" when mode is such a thing, else NULL. */
-static const char *good_mode(const char mode[4])
-{
-    bool ok = mode[0] >= '5' && mode[0] <= '9' && mode[1] &&
-              strchr("NEOMS", mode[1]) && (mode[2] == '1' || mode[2] == '2') &&
-              !mode[3];
-
-    return ok ? mode : NULL;
-}
-
 static void put_event(struct tt_buf *out, const struct tt_record *r)
 {
-    const char *mode = good_mode(r->mode);
+    const char *mode = tt_scan_mode(r->mode) ? r->mode : NULL;
 
     if (r->event == TT_EV_BAUD) {
         if (r->baud)

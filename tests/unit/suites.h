@@ -9,7 +9,10 @@
     X(tape)          \
     X(tape_text)     \
     X(reader)        \
-    X(automaton)
+    X(automaton)     \
+    X(pcap)          \
+    X(pcapng)        \
+    X(pcapng_write)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)
