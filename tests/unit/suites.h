@@ -12,7 +12,11 @@
     X(automaton)     \
     X(pcap)          \
     X(pcapng)        \
-    X(pcapng_write)
+    X(pcapng_write)  \
+    X(netbits)       \
+    X(ledger)        \
+    X(judge)         \
+    X(plain)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

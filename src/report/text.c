@@ -1,0 +1,277 @@
+#include "report/extract.h"
+#include "report/report.h"
+#include "report/wrap.h"
+#include "verdict/say.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { WIDTH = 80, MIN_WIDTH = 40, MAX_WIDTH = 400, SHOWN_UNREAD = 5 };
+
+/* One text being put together before it is wrapped. */
+static const char *line_of(struct tt_buf *line)
+{
+    const char *text = tt_buf_text(line);
+
+    /* The text stays where it is until the next append. */
+    line->n = 0;
+    return text;
+}
+
+static void say_bits(struct tt_buf *out, int64_t bits)
+{
+    tt_buf_printf(out, "%d bits", (int)((bits + 32768) >> 16));
+}
+
+static const char *status_label(enum tt_verdict_status st, enum tt_tint *tint)
+{
+    switch (st) {
+    case TT_STATUS_FAULT: *tint = TT_TINT_BAD; return "FAULT";
+    case TT_STATUS_OK: *tint = TT_TINT_GOOD; return "OK";
+    default: *tint = TT_TINT_UNSURE; return "UNKNOWN";
+    }
+}
+
+static void say_finding(struct tt_buf *out, const struct tt_finding *f)
+{
+    if (f->word == TT_WORD_PROBABLY)
+        tt_buf_str(out, "probably: ");
+    tt_buf_str(out, f->text);
+}
+
+/* ---- why --------------------------------------------------------------- */
+
+static void say_evidence(struct tt_buf *out, const struct tt_evidence *e)
+{
+    if (!e->len) {
+        tt_buf_printf(out, "[%s]", tt_event_name(e->event));
+        return;
+    }
+    tt_buf_printf(out, "%c ", tt_lane_mark(e->lane));
+    if (e->nhead)
+        tt_tape_text_bytes(out, e->head, e->nhead, e->nhead);
+    if (e->len > e->nhead)
+        tt_buf_printf(out, "%s (%" PRIu64 " bytes)", e->nhead ? " ..." : "",
+                      e->len);
+}
+
+/* "> 7F at 0.000000 s, 3.1 ms later < 68*8; 12 times [stm32.x]". */
+static void say_why(struct tt_buf *out, const struct tt_finding *f,
+                    enum tt_quality quality)
+{
+    bool timed = tt_quality_step(quality) != 0;
+    uint64_t before = 0;
+
+    for (unsigned i = 0; i < f->nevidence; i++) {
+        const struct tt_evidence *e = &f->evidence[i];
+
+        if (i)
+            tt_buf_str(out, ", ");
+        if (i && timed && e->t_ns > before) {
+            tt_say_span(out, e->t_ns - before, false);
+            tt_buf_str(out, " later ");
+        } else if (i) {
+            tt_buf_str(out, "then ");
+        }
+        say_evidence(out, e);
+        if (!i && timed) {
+            tt_buf_str(out, " at ");
+            tt_say_clock(out, e->t_ns, quality);
+        }
+        before = e->t_ns;
+    }
+    if (f->hits > 1)
+        tt_buf_printf(out, "%s%" PRIu64 " times", f->nevidence ? "; " : "",
+                      f->hits);
+    tt_buf_printf(out, "%s[rule %s]", out->n ? " " : "", f->rule->name);
+}
+
+/* ---- the parts of the block -------------------------------------------- */
+
+static void put_list(const struct tt_wrap *w, struct tt_buf *line,
+                     const char *label, const char *const *list, unsigned n,
+                     bool numbered)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (numbered && n > 1)
+            tt_buf_printf(line, "%u ", i + 1);
+        tt_buf_str(line, list[i]);
+        tt_wrap_item(w, i ? "" : label, TT_TINT_DIM, line_of(line), "");
+    }
+}
+
+static void put_headline(const struct tt_wrap *w, struct tt_buf *line,
+                         const struct tt_verdict *v, enum tt_quality quality)
+{
+    const struct tt_finding *f = &v->headline;
+    struct tt_buf right;
+    enum tt_tint tint;
+    const char *label = status_label(v->status, &tint);
+
+    if (!v->has_headline) {
+        tt_wrap_item(w, label, tint, v->plain, "");
+        return;
+    }
+    tt_buf_init(&right, 64);
+    tt_buf_printf(&right, "%s, ", tt_word_name(f->word));
+    say_bits(&right, f->bits);
+    say_finding(line, f);
+    tt_wrap_item(w, label, tint, line_of(line), tt_buf_text(&right));
+    tt_buf_release(&right);
+    say_why(line, f, quality);
+    tt_wrap_item(w, "why", TT_TINT_DIM, line_of(line), "");
+    put_list(w, line, "cause", f->cause, f->ncause, false);
+    if (f->rule->side != TT_SIDE_NONE)
+        tt_wrap_item(w, "side", TT_TINT_DIM, tt_side_name(f->rule->side), "");
+    put_list(w, line, "fix", f->fix, f->nfix, true);
+    put_list(w, line, "next", f->next, f->nnext, false);
+    put_list(w, line, "ref", f->ref, f->nref, false);
+}
+
+static void put_others(const struct tt_wrap *w, struct tt_buf *line,
+                       const struct tt_verdict *v)
+{
+    const char *label = "also";
+
+    if (*v->conflict) {
+        tt_wrap_item(w, label, TT_TINT_DIM, v->conflict, "");
+        label = "";
+    }
+    for (unsigned i = 0; i < v->nalso; i++) {
+        say_finding(line, &v->also[i]);
+        tt_buf_str(line, " (");
+        say_bits(line, v->also[i].bits);
+        tt_buf_str(line, ")");
+        tt_wrap_item(w, label, TT_TINT_DIM, line_of(line), "");
+        label = "";
+    }
+    if (v->ndecide)
+        tt_wrap_item(w, "decide", TT_TINT_DIM, "what would decide:", "");
+    for (unsigned i = 0; i < v->ndecide; i++) {
+        tt_buf_printf(line, "- %s", v->decide[i]);
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    }
+}
+
+static void say_lanes(struct tt_buf *out, const struct tt_tape_stats *s)
+{
+    bool any = false;
+
+    for (int lane = 0; lane < TT_LANE_LINE; lane++) {
+        if (!s->bytes[lane])
+            continue;
+        tt_buf_printf(out, "%s%c %" PRIu64, any ? ", " : "",
+                      tt_lane_mark((enum tt_lane)lane), s->bytes[lane]);
+        any = true;
+    }
+    tt_buf_str(out, any ? " bytes" : "no bytes");
+}
+
+static void say_quality(struct tt_buf *out, const struct tt_tape_info *info)
+{
+    if (info->quality == TT_TIME_NONE)
+        tt_buf_str(out, "; no times, so no rule about pauses could fire");
+    else if (info->quality == TT_TIME_ORDER)
+        tt_buf_str(out, "; only the order is known, so no rule about pauses "
+                        "could fire");
+    else
+        tt_buf_printf(out, "; times in %s", tt_quality_name(info->quality));
+    if (info->order_uncertain)
+        tt_buf_str(out, "; the order between the lanes is a guess");
+}
+
+static void put_unread(const struct tt_wrap *w, struct tt_buf *line,
+                       const struct tt_read_report *r)
+{
+    if (r->truncated)
+        tt_wrap_item(w, "", TT_TINT_DIM,
+                     "the input stops in the middle of something", "");
+    if (!r->unread)
+        return;
+    tt_buf_printf(line, "%" PRIu64 " %s not understood:", r->unread,
+                  r->unread == 1 ? "place was" : "places were");
+    tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    for (size_t i = 0; i < r->nwhere && i < SHOWN_UNREAD; i++) {
+        const struct tt_unread *u = &r->where[i];
+
+        if (u->line)
+            tt_buf_printf(line, "line %" PRIu64 ": ", u->line);
+        else
+            tt_buf_printf(line, "offset %" PRIu64 ": ", u->offset);
+        tt_buf_str(line, u->why);
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    }
+}
+
+static void put_read(const struct tt_wrap *w, struct tt_buf *line,
+                     const struct tt_verdict *v,
+                     const struct tt_report_input *in)
+{
+    const struct tt_tape_info *info = in->info;
+
+    tt_buf_safe(line, in->name, strlen(in->name));
+    tt_buf_str(line, ": ");
+    if (*info->format) {
+        tt_buf_safe(line, info->format, strlen(info->format));
+        tt_buf_str(line, ", ");
+    }
+    if (in->read)
+        tt_buf_printf(line, "%" PRIu64 " %s, ", in->read->records,
+                      in->read->records == 1 ? "record" : "records");
+    say_lanes(line, v->stats);
+    say_quality(line, info);
+    tt_wrap_item(w, "read", TT_TINT_DIM, line_of(line), "");
+    if (in->read)
+        put_unread(w, line, in->read);
+}
+
+static void put_quiet(struct tt_buf *out, const struct tt_verdict *v)
+{
+    enum tt_tint tint;
+
+    tt_buf_str(out, status_label(v->status, &tint));
+    tt_buf_ch(out, ' ');
+    if (v->has_headline && v->headline.word == TT_WORD_PROBABLY)
+        tt_buf_str(out, "probably: ");
+    tt_wrap_plain(out, v->has_headline ? v->headline.text : v->plain);
+    if (v->has_headline) {
+        tt_buf_printf(out, " (%s, ", tt_word_name(v->headline.word));
+        say_bits(out, v->headline.bits);
+        tt_buf_ch(out, ')');
+    }
+    tt_buf_ch(out, '\n');
+}
+
+void tt_report_text(struct tt_buf *out, const struct tt_verdict *v,
+                    const struct tt_report_input *in,
+                    const struct tt_report_options *opt)
+{
+    unsigned width = opt->width ? opt->width : WIDTH;
+    struct tt_wrap w = {.out = out, .color = opt->color};
+    struct tt_buf line;
+
+    if (opt->quiet) {
+        put_quiet(out, v);
+        return;
+    }
+    w.width = width < MIN_WIDTH   ? MIN_WIDTH
+              : width > MAX_WIDTH ? MAX_WIDTH
+                                  : width;
+    tt_buf_init(&line, (size_t)1 << 20);
+    put_headline(&w, &line, v, in->info->quality);
+    put_others(&w, &line, v);
+    if (v->has_headline)
+        tt_wrap_item(&w, "seen", TT_TINT_DIM, v->plain, "");
+    if (*v->fingerprint) {
+        tt_buf_printf(&line, "%s", v->fingerprint);
+        tt_wrap_item(&w, "send", TT_TINT_DIM, line_of(&line), "");
+    }
+    put_read(&w, &line, v, in);
+    if (in->tape && tt_tape_end(in->tape) > tt_tape_first(in->tape)) {
+        tt_wrap_rule(&w);
+        tt_extract(out, in->tape, v, in->info, opt->tail);
+    }
+    if (line.status && !out->status)
+        out->status = line.status;
+    tt_buf_release(&line);
+}
