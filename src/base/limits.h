@@ -40,7 +40,7 @@ enum {
     TT_MAX_IFACES = 256,      /* interfaces of one pcapng section */
 
     /* engine */
-    TT_MAX_PROGRAM = 16384, /* instructions of one compiled rule */
+    TT_MAX_PROGRAM = 4608,      /* instructions of a rule: 64 frames of 72 bytes */
     TT_MAX_LEAD = 32,       /* bytes of a rule's lead in the automata */
     TT_MAX_THREADS = 64,    /* open attempts of one rule */
     TT_MAX_FRAME = 4096,    /* bytes[...]: longest frame */

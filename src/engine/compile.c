@@ -427,7 +427,7 @@ enum tt_status tt_program_compile(struct tt_program *out,
     *out = (struct tt_program){.rule = r, .is_unless = unless};
     st = tree ? compile_node(&c, tree) : compile_steps(&c, r);
     if (!st)
-        st = emit(&c, (struct tt_inst){.op = TT_OP_MATCH});
+        st = emit(&c, (struct tt_inst){.op = TT_OP_MATCH, .node = tree});
     if (!st) {
         uint32_t last = out->ninst - 2;
 

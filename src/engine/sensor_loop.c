@@ -11,7 +11,12 @@
 
 #include <string.h>
 
-enum { SLOTS = 1024, MIN_BYTES = 24, TIMES = 4 };
+enum {
+    SLOTS = 1024,
+    MIN_BYTES = 24,
+    TIMES = 4,
+    MAX_BACK = 8 /* a gram is four bytes; the rest was compared before */
+};
 
 struct loop {
     uint64_t last[SLOTS]; /* offset + 1 of the byte that ended the gram */
@@ -49,11 +54,11 @@ static bool loop_feed(void *state, const struct tt_sense *s, uint64_t *start)
         uint32_t p = (uint32_t)(s->off + 1 - was);
         uint64_t n = 0;
 
-        while (n < p && n + p <= s->off &&
+        while (n < MAX_BACK && n + p <= s->off &&
                tt_lane_byte(lane, s->off - n) ==
                    tt_lane_byte(lane, s->off - n - p))
             n++;
-        if (n >= 4 || n == p) {
+        if (n >= 4) {
             l->period = p;
             l->same = n;
         }

@@ -16,7 +16,8 @@
     X(netbits)       \
     X(ledger)        \
     X(judge)         \
-    X(plain)
+    X(plain)         \
+    X(engine)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)
