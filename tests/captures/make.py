@@ -303,7 +303,7 @@ def _():
                         lambda line: handshake(line, 2))
 
 
-@capture("mtk-stalled", "mtk.handshake.stalled",
+@capture("mtk-stalled", "mtk.stalled",
          "pseudo MediaTek boot ROM that leaves after two bytes", MTK,
          "the window closes in the middle of the handshake")
 def _():
