@@ -228,10 +228,10 @@ def _():
     return rig.run_host(device(), lambda line: line.read(400))
 
 
-@capture("shell-session", "unknown", "bash on a pseudo terminal",
+@capture("shell-session", "line.echo", "bash on a pseudo terminal",
          "tests/captures/make.py types at a real bash",
-         "must not be called an STM32: a person types and uses the delete "
-         "key, which is 7F")
+         "a person types and uses the delete key, which is 7F: an echo, and "
+         "no STM32")
 def _():
     def host(line):
         for key in "lss\x7f\r", "echo ========\r", "\x7f", "\x7f", "pwd\r":

@@ -229,6 +229,7 @@ def run_pair(left, right, linger=0.5, limit=60):
         for fd in ready:
             data = os.read(fd, 4096)
             tape.add(">" if fd == a.fd else "<", data)
+            time.sleep(0.005)  # rx flushes its input after each ACK
             os.write(b.fd if fd == a.fd else a.fd, data)
         if all(p.poll() is not None for p in procs):
             ended = ended or time.monotonic()
