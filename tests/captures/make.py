@@ -83,7 +83,7 @@ def _():
     return stm32flash(d.Stm32().run())
 
 
-@capture("stm32-write-ok", "stm32.opening",
+@capture("stm32-write-ok", "stm32.read.ok",
          "pseudo STM32F103 boot loader", FLASH,
          "a healthy download: erase, 600 bytes written and verified, Go")
 def _():
