@@ -7,6 +7,7 @@ MODE   ?= release
 PREFIX ?= /usr/local
 CC     ?= cc
 PKGS    = libserialport
+VERSION = $(shell sed -n 's/^ *return "\([0-9.]*\)";$$/\1/p' src/base/base.c)
 
 B := build/$(MODE)
 
@@ -66,9 +67,17 @@ $(LIB): $(call obj,$(LIB_SRC)) $B/builtin.o
 $(PROG): $(call obj,$(PROG_SRC)) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 
-# Tests may reach the program's layers too, but never its main().
-$(UNIT): $(call obj,$(UNIT_SRC) $(filter-out src/cli/main.c,$(PROG_SRC))) $(LIB)
+# Tests may reach the program's layers too, but never its main(); from an
+# archive, so that only what they reach has to be there.
+$B/libprog.a: $(call obj,$(filter-out src/cli/main.c,$(PROG_SRC)))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(UNIT): $(call obj,$(UNIT_SRC)) $B/libprog.a $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check $(PKGS)) -lm
+
+# A workbench without hardware, for "make demo" and the tests of live lines.
+$B/bench: $B/tests/demo/bench.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # In MODE=fuzz a target is a libFuzzer program; otherwise it replays a corpus.
 ifeq ($(MODE),fuzz)
@@ -109,8 +118,18 @@ unit-check: $(UNIT)
 replay-check: $(FUZZ)
 	@set -e; for f in $(FUZZ); do n=$${f##*/fuzz_}; \
 	    $$f tests/fuzz/corpus/$$n/*; done
-lint:
+lint: $(LIB)
 	@set -e; for t in tests/lint/*.sh; do LIB=$(LIB) sh $$t; done
+
+fuzz-targets: $(FUZZ)
+
+# The two commands of the README: both install what is missing.
+demo:
+	@sh scripts/setup.sh build
+	@$(MAKE) --no-print-directory MODE=release all build/release/bench
+	@sh scripts/demo.sh
+test:
+	@sh scripts/test.sh
 
 FUZZ_TIME ?= 60
 fuzz:
@@ -126,13 +145,71 @@ format-check:
 	clang-format --dry-run -Werror $(SRC) $(UNIT_SRC) $(FUZZ_SRC) \
 	    $(wildcard src/*/*.h)
 
+# What is expected of each capture; read the diff before committing it.
+golden: all
+	@sh tests/golden.sh --write
+
+completions: all
+	./telltale completions bash >completions/telltale.bash
+	./telltale completions zsh >completions/_telltale
+	./telltale completions fish >completions/telltale.fish
+
+coverage:
+	-$(MAKE) MODE=cov unit-check
+	-$(MAKE) MODE=cov replay-check
+	gcovr --root . --object-directory build/cov --filter src/ \
+	    --exclude-unreachable-branches --print-summary
+
+# One analyser after the other; each finding is a failure.
+analyze:
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+	    --enable=warning,performance,portability -Iinclude -Isrc src
+	$(MAKE) MODE=release B=build/analyze WERROR=1 CC=gcc \
+	    CFLAGS='$(CFLAGS) -fanalyzer' build/analyze/telltale
+	clang-tidy --quiet $(SRC) -- $(CSTD) -Iinclude -Isrc
+
+# --- installing -----------------------------------------------------------
+DATA := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DATA)/telltale/rules \
+	    $(DATA)/man/man1 $(DATA)/man/man5 \
+	    $(DATA)/bash-completion/completions \
+	    $(DATA)/zsh/site-functions $(DATA)/fish/vendor_completions.d
+	install -m 755 $(PROG) $(DESTDIR)$(PREFIX)/bin/telltale
+	install -m 644 include/telltale.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$(VERSION)|" \
+	    scripts/telltale.pc.in \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/telltale.pc
+	install -m 644 $(RULES) $(DATA)/telltale/rules/
+	install -m 644 docs/telltale.1 $(DATA)/man/man1/
+	install -m 644 $(wildcard docs/*.5) $(DATA)/man/man5/
+	install -m 644 completions/telltale.bash \
+	    $(DATA)/bash-completion/completions/telltale
+	install -m 644 completions/_telltale $(DATA)/zsh/site-functions/
+	install -m 644 completions/telltale.fish \
+	    $(DATA)/fish/vendor_completions.d/
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/telltale \
+	    $(DESTDIR)$(PREFIX)/include/telltale.h \
+	    $(DESTDIR)$(PREFIX)/lib/libtelltale.a \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/telltale.pc \
+	    $(DATA)/man/man1/telltale.1 \
+	    $(patsubst docs/%,$(DATA)/man/man5/%,$(wildcard docs/*.5)) \
+	    $(DATA)/bash-completion/completions/telltale \
+	    $(DATA)/zsh/site-functions/_telltale \
+	    $(DATA)/fish/vendor_completions.d/telltale.fish
+	rm -rf $(DATA)/telltale
+
 clean:
 	rm -rf build telltale libtelltale.a
 help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check unit-check replay-check lint fuzz fuzz-run format \
-        format-check clean help FORCE
+.PHONY: all check unit-check replay-check fuzz-targets lint demo test fuzz \
+        fuzz-run golden completions coverage analyze install uninstall \
+        format format-check clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

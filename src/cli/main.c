@@ -1,9 +1,32 @@
-#include "base/base.h"
+/*
+ * main - options to a command, its result to an exit status.
+ */
+#include "cli/options.h"
 
-#include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
-    printf("telltale %s\n", tt_version());
-    return 0;
+    const char **words = calloc((size_t)argc + 1, sizeof(*words));
+    enum exit_code code = EXIT_CANNOT;
+    struct options o;
+
+    /* A reader of our output that goes away, and a recording that hits a
+     * size limit, are results of write(), not reasons to die. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (!words) {
+        say("%s", tt_status_name(TT_ERR_NOMEM));
+    } else if (options_parse(&o, argc, argv, words)) {
+        if (o.version)
+            code = cmd_version(&o);
+        else if (o.help && o.command->run != cmd_help)
+            code = help_command(o.command);
+        else
+            code = o.command->run(&o);
+        code = put_end(code);
+    }
+    free(words);
+    return (int)code;
 }

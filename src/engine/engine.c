@@ -143,6 +143,7 @@ static bool add_ref(struct refs *r, uint32_t task)
 static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
                                const struct tt_wake *w)
 {
+    uint32_t n;
     void *p;
 
     switch (w->kind) {
@@ -176,9 +177,12 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
         if (!grow(&p, &e->lead_cap, e->nleads + 1, sizeof(*e->lead)))
             return TT_ERR_NOMEM;
         e->lead = p;
-        e->lead[e->nleads] = (struct lead_ref){.task = task, .n = w->nlead};
-        return tt_automaton_add(e->dfa[w->lane], w->lead, w->nlead, e->nleads++,
-                                w->tail);
+        /* The automaton does not tell how far it came: when that is asked
+         * for, the first byte wakes the machine, which does. */
+        n = e->m.keep_progress ? 1 : w->nlead;
+        e->lead[e->nleads] = (struct lead_ref){.task = task, .n = n};
+        return tt_automaton_add(e->dfa[w->lane], w->lead, n, e->nleads++,
+                                w->tail && !e->m.keep_progress);
     }
 }
 

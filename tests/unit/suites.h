@@ -6,6 +6,9 @@
 
 #define TT_SUITES(X) \
     X(arena)         \
+    X(options)       \
+    X(source)        \
+    X(outq)          \
     X(tape)          \
     X(tape_text)     \
     X(reader)        \

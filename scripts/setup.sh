@@ -1,0 +1,61 @@
+#!/bin/sh
+# Install what is missing, and only that.
+#   sh scripts/setup.sh build   what "make" and "make demo" need
+#   sh scripts/setup.sh test    and what "make test" needs besides
+set -eu
+
+miss='' # Debian names of what is not there
+need() { # package, command that shows it is there
+    pkg=$1
+    shift
+    "$@" >/dev/null 2>&1 || miss="$miss $pkg"
+}
+have() { command -v "$1"; }
+lib() { have pkg-config && pkg-config --exists "$1"; }
+libc() { echo '#include <stdio.h>' | cc -E -x c -; }
+
+need gcc have cc
+need libc6-dev libc
+need make have make
+need pkg-config have pkg-config
+need libserialport-dev lib libserialport
+if [ "${1:-build}" = test ]; then
+    need check lib check
+    need socat have socat
+    need tshark have tshark
+    need mandoc have mandoc
+    need python3 have python3
+    need binutils have nm
+    need g++ have c++
+    need clang-format have clang-format
+    need procps have pgrep
+    need bsdutils have script
+fi
+[ -n "$miss" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "These are missing (Debian's names):$miss"
+    echo "Install them, for example with"
+    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel" \
+        "check-devel socat wireshark-cli mandoc python3"
+    echo "  pacman -S gcc make pkgconf libserialport check socat" \
+        "wireshark-cli mandoc python"
+    echo "  brew install pkg-config libserialport check socat wireshark" \
+        "mandoc python"
+    exit 1
+fi
+as_root=''
+[ "$(id -u)" = 0 ] || as_root=sudo
+echo "installing:$miss"
+export DEBIAN_FRONTEND=noninteractive
+# A mirror that cannot be reached is only a failure if the install fails.
+$as_root apt-get update -qq || true
+# shellcheck disable=SC2086  # a list of words
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends $miss </dev/null >/tmp/telltale-setup.$$ 2>&1 || {
+    cat /tmp/telltale-setup.$$
+    rm -f /tmp/telltale-setup.$$
+    echo "could not install:$miss"
+    exit 1
+}
+rm -f /tmp/telltale-setup.$$

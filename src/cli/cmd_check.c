@@ -1,0 +1,183 @@
+/*
+ * cmd_check - rules as their author sees them: mistakes with a caret, and
+ * the examples that do not hold.
+ *
+ * Files are checked on top of the built-in rules (they may refine them), but
+ * only what is in the files is talked about.
+ */
+#include "cli/load.h"
+#include "engine/selftest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PROBLEMS = 1000, MAX_TALK = 16 << 20 };
+
+struct checking {
+    const struct options *o;
+    struct complaints complaints;
+    struct tt_buf out;
+    const char *origin;            /* of the rules that are looked at */
+    const struct tt_example *last; /* the example last complained about */
+    unsigned failed;               /* examples */
+    unsigned problems;
+};
+
+static bool is_ours(const struct checking *c, const struct tt_rule *r)
+{
+    return r && strcmp(r->origin, c->origin) == 0;
+}
+
+static void put_cause(struct tt_buf *out, const struct tt_selftest_finding *f)
+{
+    switch (f->kind) {
+    case TT_TEST_SILENT:
+        tt_buf_printf(out, "%s must fire here and does not", f->rule->name);
+        break;
+    case TT_TEST_FIRED:
+        tt_buf_printf(out, "%s must not fire here and says: %s", f->rule->name,
+                      f->says);
+        break;
+    case TT_TEST_EXPECT:
+        tt_buf_printf(out, "%s fires, but what stands after => is not true: %s",
+                      f->rule->name, f->says ? f->says : "");
+        break;
+    case TT_TEST_CUT:
+        tt_buf_printf(out,
+                      "%s says something else when the bytes come in "
+                      "other pieces",
+                      f->rule->name);
+        break;
+    case TT_TEST_REFUSED: tt_buf_str(out, f->says); break;
+    case TT_TEST_CROSSFIRE:
+        tt_buf_printf(out, "%s fires here too (an example of %s)",
+                      f->other->name, f->rule->name);
+        break;
+    }
+}
+
+static void on_finding(const struct tt_selftest_finding *f, void *user)
+{
+    struct checking *c = user;
+
+    if (!is_ours(c, f->rule) && !is_ours(c, f->other))
+        return;
+    if (f->kind == TT_TEST_CROSSFIRE && !c->o->verbose)
+        return;
+    put_clean(&c->out, f->rule->file, strlen(f->rule->file));
+    tt_buf_printf(&c->out, ":%u: %s: ", f->line,
+                  f->kind == TT_TEST_CROSSFIRE ? "note" : "FAILED");
+    put_cause(&c->out, f);
+    tt_buf_ch(&c->out, '\n');
+    if (f->kind == TT_TEST_CROSSFIRE)
+        return;
+    c->problems++;
+    if (f->example && f->example != c->last)
+        c->failed++;
+    c->last = f->example;
+}
+
+/* "one hit is a verdict in up to 64 turns": as many as leave 10 bits. */
+static void put_reach(struct tt_buf *out, const struct tt_rule *r)
+{
+    int64_t bits = r->bits_pattern + r->bits_check;
+    double room = 1;
+
+    if (r->cap >= 0 && bits > (int64_t)r->cap << 16)
+        bits = (int64_t)r->cap << 16;
+    for (bits -= 10 << 16; bits >= 1 << 16 && room < 1e12; bits -= 1 << 16)
+        room *= 2;
+    if (bits < 0)
+        tt_buf_printf(out, "one hit is never a verdict (%ss)",
+                      tt_unit_name(r->unit));
+    else
+        tt_buf_printf(out, "one hit is a verdict in up to %.3g %ss", room,
+                      tt_unit_name(r->unit));
+}
+
+static void put_weights(struct checking *c, const struct tt_rules *set,
+                        const struct tt_engine *e)
+{
+    struct tt_buf parts;
+
+    tt_buf_init(&parts, 256);
+    for (const struct tt_rule *r = set->rules; r; r = r->next) {
+        if (!is_ours(c, r))
+            continue;
+        tt_buf_printf(&c->out, "%-30s %5.1f bits = %.1f pattern + %.1f check; ",
+                      r->name,
+                      (double)(r->bits_pattern + r->bits_check) / 65536,
+                      (double)r->bits_pattern / 65536,
+                      (double)r->bits_check / 65536);
+        put_reach(&c->out, r);
+        tt_engine_parts(e, r->index, &parts);
+        tt_buf_printf(&c->out, "  [%s]\n", tt_buf_text(&parts));
+    }
+    tt_buf_release(&parts);
+}
+
+static void no_hit(const struct tt_hit *hit, void *user)
+{
+    (void)hit;
+    (void)user;
+}
+
+static bool run(struct checking *c, const struct tt_rules *set)
+{
+    struct tt_engine_config config = {.quality = TT_TIME_NS};
+    struct tt_selftest_sum sum;
+    struct tt_engine *e = NULL;
+    unsigned rules = 0, examples = 0;
+
+    if (tt_selftest(set, &sum, on_finding, c) ||
+        tt_engine_new(&e, set, &config, no_hit, NULL, NULL))
+        return false;
+    for (const struct tt_rule *r = set->rules; r; r = r->next) {
+        if (!is_ours(c, r))
+            continue;
+        rules++;
+        for (const struct tt_example *x = r->examples; x; x = x->next)
+            examples++;
+    }
+    if (c->o->verbose)
+        put_weights(c, set, e);
+    tt_engine_free(e);
+    c->problems += c->complaints.n;
+    if (!c->o->quiet || c->problems)
+        tt_buf_printf(&c->out, "%u rule%s, %u example%s pass, %u problem%s\n",
+                      rules, rules == 1 ? "" : "s", examples - c->failed,
+                      examples - c->failed == 1 ? "" : "s", c->problems,
+                      c->problems == 1 ? "" : "s");
+    return true;
+}
+
+enum exit_code cmd_rules_check(const struct options *o)
+{
+    struct checking c = {.o = o, .origin = "built in"};
+    struct tt_rules *set = tt_rules_new();
+    enum exit_code code = EXIT_HEALTHY;
+    bool good;
+
+    tt_buf_init(&c.out, MAX_TALK);
+    c.complaints = (struct complaints){.most = MOST_PROBLEMS, .out = &c.out};
+    good = set && load_builtin(set, &c.complaints);
+    if (o->nwords)
+        c.origin = "checked";
+    for (size_t i = 0; good && i < o->nrules; i++)
+        if (!load_path(set, o->rules[i], o->rules[i], &c.complaints))
+            code = EXIT_CANNOT;
+    for (size_t i = 0; good && i < o->nwords; i++)
+        if (!load_path(set, o->words[i], c.origin, &c.complaints))
+            code = EXIT_CANNOT;
+    good = good && load_finish(set, &c.complaints) && run(&c, set);
+    if (!good) {
+        say("%s", tt_status_name(TT_ERR_NOMEM));
+        code = EXIT_CANNOT;
+    } else {
+        (void)put_out(&c.out);
+        code = exit_worse(code, c.problems ? EXIT_FAULT : EXIT_HEALTHY);
+    }
+    tt_buf_release(&c.out);
+    tt_rules_free(set);
+    return code;
+}

@@ -1,0 +1,115 @@
+/*
+ * intake - see intake.h.
+ */
+#include "cli/intake.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Memory for the last of the traffic; the report quotes from it. */
+enum { TAPE_BUDGET = 4 << 20 };
+
+bool intake_init(struct intake *in, const struct options *o,
+                 const struct tt_rules *set)
+{
+    struct tt_error err = {.msg = "out of memory"};
+
+    *in = (struct intake){
+        .since_ns = o->since_ns, .until_ns = o->until_ns, .feed = o->feed};
+    if (tt_session_new(&in->session, set, TT_TIME_NONE, &err)) {
+        say("%s", err.msg);
+        return false;
+    }
+    return true;
+}
+
+void intake_release(struct intake *in)
+{
+    tt_session_free(in->session);
+    tt_tape_free(in->tape);
+    *in = (struct intake){0};
+}
+
+bool intake_begin(struct intake *in, enum tt_quality quality)
+{
+    tt_tape_free(in->tape);
+    in->has_baud = false;
+    tt_session_reset(in->session, quality);
+    return tt_tape_new(&in->tape, TAPE_BUDGET) == TT_OK;
+}
+
+static enum tt_status push(struct intake *in, const struct tt_record *r)
+{
+    enum tt_status st = tt_session_push(in->session, r);
+
+    return st ? st : tt_tape_append(in->tape, r);
+}
+
+/* The same record in pieces: what is said must not depend on how it came. */
+static enum tt_status push_pieces(struct intake *in, const struct tt_record *r)
+{
+    struct tt_record piece = *r;
+    enum tt_status st = TT_OK;
+
+    for (size_t at = 0; at < r->len && !st; at += in->feed) {
+        piece.bytes = r->bytes + at;
+        piece.len = r->len - at < in->feed ? r->len - at : in->feed;
+        st = push(in, &piece);
+    }
+    return st;
+}
+
+enum tt_status intake_record(struct intake *in, const struct tt_record *r)
+{
+    enum tt_status st = TT_OK;
+
+    if (r->t_ns < in->since_ns) {
+        if (r->event == TT_EV_BAUD) {
+            in->baud = *r;
+            in->has_baud = true;
+        }
+        return TT_OK;
+    }
+    if (r->t_ns > in->until_ns)
+        return TT_OK;
+    if (in->has_baud) {
+        in->has_baud = false;
+        in->baud.t_ns = in->since_ns;
+        st = push(in, &in->baud);
+    }
+    if (st)
+        return st;
+    return in->feed && r->len > in->feed ? push_pieces(in, r) : push(in, r);
+}
+
+enum tt_status intake_end(struct intake *in, uint64_t end_ns,
+                          struct tt_verdict *v)
+{
+    tt_session_finish(in->session,
+                      end_ns < in->until_ns ? end_ns : in->until_ns);
+    return tt_session_verdict(in->session, v);
+}
+
+enum exit_code verdict_code(const struct tt_verdict *v)
+{
+    switch (v->status) {
+    case TT_STATUS_OK: return EXIT_HEALTHY;
+    case TT_STATUS_FAULT: return EXIT_FAULT;
+    default: return EXIT_UNKNOWN;
+    }
+}
+
+void put_report(struct tt_buf *out, const struct options *o,
+                const struct tt_verdict *v, const struct tt_report_input *in)
+{
+    struct tt_report_options how = {.color = want_color(o), .quiet = o->quiet};
+    struct winsize w;
+
+    if (o->json) {
+        tt_report_json(out, v, in);
+        return;
+    }
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
+        how.width = w.ws_col;
+    tt_report_text(out, v, in, &how);
+}

@@ -1,0 +1,48 @@
+/*
+ * intake - the way every record takes, from a file or a line: the times
+ * asked for are kept, then the session and the tape get it.
+ *
+ * Layer: cli.
+ */
+#ifndef TELLTALE_CLI_INTAKE_H
+#define TELLTALE_CLI_INTAKE_H
+
+#include "cli/options.h"
+#include "format/format.h"
+#include "report/report.h"
+#include "verdict/verdict.h"
+
+struct intake {
+    struct tt_session *session;
+    struct tt_tape *tape; /* what came last, for the report */
+    uint64_t since_ns, until_ns;
+    size_t feed;           /* cut records into pieces of this size; 0: no */
+    struct tt_record baud; /* set before since_ns, to be told at its start */
+    bool has_baud;
+    bool stop; /* nobody wants more: Ctrl-C, or no reader of our output */
+};
+
+/* Be ready for a first tape; false (said) when that cannot be. */
+bool intake_init(struct intake *in, const struct options *o,
+                 const struct tt_rules *set);
+void intake_release(struct intake *in);
+
+/* Begin another tape. */
+bool intake_begin(struct intake *in, enum tt_quality quality) TT_MUST_USE;
+
+/* One record; a tick after the time of --until stands for the rest. */
+enum tt_status intake_record(struct intake *in,
+                             const struct tt_record *r) TT_MUST_USE;
+
+/* The tape ends; what does it mean? */
+enum tt_status intake_end(struct intake *in, uint64_t end_ns,
+                          struct tt_verdict *v) TT_MUST_USE;
+
+/* The exit status that a verdict stands for. */
+enum exit_code verdict_code(const struct tt_verdict *v);
+
+/* Append the report asked for: text or JSON. */
+void put_report(struct tt_buf *out, const struct options *o,
+                const struct tt_verdict *v, const struct tt_report_input *in);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * tables - the commands and the options.  To add an option: one row here,
+ * one case in options.c, one entry in docs/telltale.1, "make completions".
+ */
+#include "cli/options.h"
+
+/* clang-format off */
+const struct command commands[] = {
+    {"read", "FILE...", "say what recordings mean",
+     "FILE is a recording of any known format (pcapng or pcap with serial\n"
+     "traffic, tape text, raw bytes), - for one on standard input, or a line\n"
+     "to listen to: a serial port, a pty, a fifo, a socket.",
+     cmd_read, CMD_READ, 1, SIZE_MAX, false},
+    {"watch", "PORT", "listen to a line: its traffic, what it means",
+     "PORT is a serial port, a pty, a fifo, a socket, or - for standard\n"
+     "input.  Nothing is ever sent.  What is printed is tape text and can be\n"
+     "read again; Ctrl-C ends with a summary.",
+     cmd_watch, CMD_WATCH, 1, 1, false},
+    {"convert", "IN OUT", "turn a recording into another format",
+     "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
+     "one lane).  IN and OUT may be - ; then --to names the format.",
+     cmd_convert, CMD_CONVERT, 2, 2, false},
+    {"rules list", "", "the rules: name, severity, weight, title",
+     0, cmd_rules_list, CMD_LIST, 0, 0, false},
+    {"rules show", "NAME...", "a rule as a page of a handbook",
+     0, cmd_rules_show, CMD_SHOW, 1, SIZE_MAX, false},
+    {"rules check", "[FILE|DIR...]", "find mistakes in rules, run their examples",
+     "Without FILE the rules that are built in are checked.",
+     cmd_rules_check, CMD_CHECK, 0, SIZE_MAX, false},
+    {"rules why", "RULE FILE", "how far a rule got on a recording",
+     0, cmd_rules_why, CMD_WHY, 2, 2, false},
+    {"help", "[COMMAND]", "help for a command",
+     0, cmd_help, CMD_HELP, 0, 2, false},
+    {"version", "", "the version of the program",
+     0, cmd_version, CMD_VERSION, 0, 0, false},
+    {"completions", "SHELL", "the completion script for bash, zsh or fish",
+     0, cmd_completions, CMD_COMPLETIONS, 1, 1, true},
+    {0, 0, 0, 0, 0, 0, 0, 0, false}};
+
+const struct option_row option_rows[] = {
+    {OPT_BAUD, "baud", 'b', "BAUD", "9600 57600 115200 460800 921600",
+     CMD_READ | CMD_WATCH,
+     "speed of a serial port (else it stays as it is)"},
+    {OPT_MODE, "mode", 'm', "MODE", "8N1 8E1 7E1 8O1 8N2",
+     CMD_READ | CMD_WATCH,
+     "its data bits, parity and stop bits, such as 8E1"},
+    {OPT_LANE, "lane", 0, "LANE", "host device tool",
+     CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY,
+     "who sent raw bytes: host, device (the default) or tool"},
+    {OPT_FORMAT, "format", 0, "NAME", "tape pcapng pcap raw",
+     CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY,
+     "the input is tape, pcapng, pcap or raw: do not guess"},
+    {OPT_SINCE, "since", 0, "TIME", 0,
+     CMD_READ | CMD_CONVERT | CMD_WHY,
+     "leave out what came before TIME (1.5s, 250ms, 2min)"},
+    {OPT_UNTIL, "until", 0, "TIME", 0,
+     CMD_READ | CMD_CONVERT | CMD_WHY,
+     "leave out what came after TIME"},
+    {OPT_FOR, "for", 0, "TIME", 0, CMD_READ | CMD_WATCH,
+     "stop listening to a line after TIME"},
+    {OPT_RECORD, "record", 'r', "FILE", "FILE", CMD_READ | CMD_WATCH,
+     "record a line (pcapng; tape text if FILE ends in .tape)"},
+    {OPT_FORCE, "force", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_CONVERT,
+     "write over a file that is there already"},
+    {OPT_PLAIN, "plain", 0, 0, 0, CMD_WATCH,
+     "print lines, draw no screen (here always so)"},
+    {OPT_TO, "to", 0, "NAME", "tape pcapng raw", CMD_CONVERT,
+     "write tape, pcapng or raw, whatever OUT is called"},
+    {OPT_RULES, "rules", 'R', "DIR", "DIR",
+     CMD_READ | CMD_WATCH | CMD_RULES,
+     "use the rules in this folder too (may be given again)"},
+    {OPT_JSON, "json", 0, 0, 0, CMD_READ | CMD_WATCH,
+     "print one JSON object a verdict, and nothing else"},
+    {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
+     "no colours (as NO_COLOR in the environment)"},
+    {OPT_QUIET, "quiet", 'q', 0, 0, CMD_READ | CMD_WATCH | CMD_CHECK,
+     "the headline only, no talk"},
+    {OPT_VERBOSE, "verbose", 'v', 0, 0,
+     CMD_READ | CMD_CONVERT | CMD_LIST | CMD_CHECK, "more about how"},
+    {OPT_FEED, "feed", 0, "N", 0, CMD_READ, 0 /* for tests: not listed */},
+    {OPT_HELP, "help", 'h', 0, 0, CMD_ALL, "this help"},
+    {OPT_VERSION, "version", 0, 0, 0, CMD_ALL, "the version of the program"},
+    {OPT_IDS, 0, 0, 0, 0, 0, 0}};
+/* clang-format on */

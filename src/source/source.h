@@ -1,0 +1,110 @@
+/*
+ * source - a live line as a descriptor to poll.
+ *
+ *   serial port ──▶ serial.c ─┐
+ *   pty, fifo, socket, pipe ──▶ fd.c ─┴─▶ struct source ──▶ records
+ *
+ * A source only listens: it never writes a byte and touches no control line.
+ * Its records carry no time yet when they are made: the loop that polls
+ * gives the time at which the descriptor was found readable.
+ *
+ * Layer: source (program).  Uses base, tape, format.
+ */
+#ifndef TELLTALE_SOURCE_SOURCE_H
+#define TELLTALE_SOURCE_SOURCE_H
+
+#include "format/format.h"
+
+#include <sys/types.h>
+
+/* How a line is to be opened. */
+struct source_settings {
+    uint32_t baud;     /* 0: leave it as it is */
+    char mode[4];      /* "8E1"; empty: leave it as it is */
+    enum tt_lane lane; /* of the bytes that arrive */
+};
+
+enum source_state {
+    SOURCE_OPEN,
+    SOURCE_ENDED, /* hung up, closed by the other side, unplugged */
+    SOURCE_FAILED /* err says why */
+};
+
+struct source;
+
+struct source_ops {
+    /* Hand over what has arrived, once; called when fd is readable. */
+    enum source_state (*read)(struct source *s, uint64_t t_ns, tt_sink_fn *sink,
+                              void *user, struct tt_error *err);
+    /* Hand over what the line did besides bytes (control lines, errors);
+     * NULL when the line has nothing of the kind. */
+    enum tt_status (*events)(struct source *s, uint64_t t_ns, tt_sink_fn *sink,
+                             void *user);
+    /* Put back what was changed, and close. */
+    void (*close)(struct source *s);
+};
+
+struct source {
+    const struct source_ops *ops;
+    int fd; /* to poll for input */
+    enum tt_lane lane;
+    const char *kind; /* "serial port", "pipe" */
+    char note[200];   /* what the user should know about it; may be empty */
+    uint32_t baud;    /* 0 when the line has none */
+    char mode[4];     /* empty when the line has none */
+    uint64_t offset;  /* bytes so far */
+    void *own;        /* the kind's own state */
+};
+
+/*
+ * Open the line called name ("-": standard input) in the way that fits it.
+ * On failure err says what to do about it.
+ */
+enum tt_status source_open(struct source *s, const char *name,
+                           const struct source_settings *set,
+                           struct tt_error *err) TT_MUST_USE;
+
+void source_close(struct source *s);
+
+/* ---- for the kinds of sources ------------------------------------------ */
+
+/* Anything that is a plain descriptor; fd is taken over also on failure. */
+enum tt_status fd_source(struct source *s, int fd, mode_t type,
+                         const struct source_settings *set,
+                         struct tt_error *err) TT_MUST_USE;
+
+/* A serial port through libserialport. */
+enum tt_status serial_source(struct source *s, const char *name,
+                             const struct source_settings *set,
+                             struct tt_error *err) TT_MUST_USE;
+
+/* Read once from s->fd into a record of bytes. */
+enum source_state source_read(struct source *s, uint64_t t_ns, tt_sink_fn *sink,
+                              void *user, struct tt_error *err);
+
+/* Hand over one event of the line. */
+enum tt_status source_event(const struct source *s, uint64_t t_ns,
+                            enum tt_event ev, tt_sink_fn *sink, void *user);
+
+/* ---- what a tty tells about its line ----------------------------------- */
+
+struct ttyline {
+    bool has_lines, has_counts;
+    int lines; /* TIOCM_ bits last seen */
+    struct {
+        uint32_t frame, parity, overrun, brk;
+    } count; /* last seen */
+};
+
+/* Look at the line once, to have something to compare with. */
+void ttyline_init(struct ttyline *t, int fd);
+
+/* Hand over what has changed since.  Errors of the line are reported before
+ * the bytes read in the same turn. */
+enum tt_status ttyline_poll(struct ttyline *t, const struct source *s,
+                            uint64_t t_ns, tt_sink_fn *sink, void *user);
+
+/* Are DTR or RTS raised now?  Writes "DTR and RTS" or so into words. */
+bool ttyline_raised(const struct ttyline *t, const char **words);
+
+#endif
