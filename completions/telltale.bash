@@ -1,0 +1,56 @@
+# bash completion for telltale, made by: telltale completions bash
+_telltale() {
+    local cur=${COMP_WORDS[COMP_CWORD]}
+    local prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local cmd='' words='' i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -*) ;;
+        rules) cmd=rules ;;
+        *) if [[ $cmd == rules ]]; then
+               cmd="rules ${COMP_WORDS[i]}"
+           elif [[ -z $cmd ]]; then
+               cmd=${COMP_WORDS[i]}
+           fi ;;
+        esac
+    done
+    case $prev in
+    -b|--baud) COMPREPLY=($(compgen -W '9600 57600 115200 460800 921600' -- "$cur")); return ;;
+    -m|--mode) COMPREPLY=($(compgen -W '8N1 8E1 7E1 8O1 8N2' -- "$cur")); return ;;
+    --lane) COMPREPLY=($(compgen -W 'host device tool' -- "$cur")); return ;;
+    --format) COMPREPLY=($(compgen -W 'tape pcapng pcap raw' -- "$cur")); return ;;
+    --since) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --until) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --for) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
+    -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    esac
+    case $cmd in
+    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
+    'watch') words='--baud --mode --lane --format --for --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
+    'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
+    'rules list') words='--rules --no-color --verbose --help --version ' ;;
+    'rules show') words='--rules --no-color --help --version ' ;;
+    'rules check') words='--rules --no-color --quiet --verbose --help --version ' ;;
+    'rules why') words='--lane --format --since --until --rules --no-color --help --version ' ;;
+    'help') words='--no-color --help --version ' ;;
+    'version') words='--no-color --help --version ' ;;
+    *) words='--help --version ' ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+        return
+    fi
+    case $cmd in
+    '') words='read watch convert help version rules' ;;
+    rules) words='list show check why' ;;
+    'rules show'|'rules why')
+        words=$(telltale rules list 2>/dev/null |
+            awk '/^  / { print $1 }') ;;
+    *) words='' ;;
+    esac
+    COMPREPLY=($(compgen -W "$words" -- "$cur")
+        $(compgen -f -- "$cur"))
+}
+complete -o filenames -F _telltale telltale

@@ -1,0 +1,101 @@
+#!/bin/sh
+# What "read" says about files: good ones, odd ones, many, none.
+. "$(dirname "$0")/lib.sh"
+
+cap=captures
+fault=$(grep -l '^FAULT' $cap/*.expect | head -n 1)
+fault=${fault%.expect}.tape
+okay=$(grep -lE '^OK' $cap/*.expect | head -n 1)
+okay=${okay%.expect}.tape
+
+tt read "$fault"
+is "a fault exits 1" 1 $rc
+tt read "$okay"
+is "a healthy handshake exits 0" 0 $rc
+tt "$fault"
+is "a file alone is read" 1 $rc
+tt read - <"$fault"
+rc=0
+"$TELLTALE" read - <"$fault" >"$tmp/out" 2>"$tmp/err" || rc=$?
+is "- is standard input" 1 $rc
+rc=0
+"$TELLTALE" read /dev/stdin <"$fault" >"$tmp/out" 2>"$tmp/err" || rc=$?
+is "/dev/stdin is a recording too" 1 $rc
+
+: >"$tmp/empty"
+tt read "$tmp/empty"
+is "an empty file exits 3" 3 $rc
+has "an empty file is said" "$tmp/err" 'is empty'
+printf 'abc' >"$tmp/three"
+tt read "$tmp/three"
+is "three bytes are no fault" 3 $rc
+tt read /bin/ls
+[ $rc = 3 ] && ok "/bin/ls is no fault" || not_ok "/bin/ls: exit $rc"
+tt read "$tmp"
+is "a folder exits 2" 2 $rc
+has "a folder is said" "$tmp/err" 'is a folder'
+tt read "$tmp/none"
+is "a missing file exits 2" 2 $rc
+has "a missing file is said" "$tmp/err" 'no such file'
+tt read /dev/ttyUSB99
+is "a missing port exits 2" 2 $rc
+has "a missing port: what to do" "$tmp/err" 'plugged in'
+if [ "$(id -u)" != 0 ]; then
+    printf x >"$tmp/secret"
+    chmod 0 "$tmp/secret"
+    tt read "$tmp/secret"
+    is "an unreadable file exits 2" 2 $rc
+else skip "unreadable file: root reads everything"; fi
+
+tt read "$tmp/none" "$okay" "$tmp" "$fault" "$tmp/empty"
+is "the worst of many decides" 2 $rc
+has "a bad file does not stop the rest" "$tmp/out" "${fault##*/}"
+tt read "$okay" "$fault" "$tmp/empty"
+is "fault before unknown before healthy" 1 $rc
+tt read "$okay" "$tmp/empty"
+is "unknown before healthy" 3 $rc
+
+# Hostile names and bytes.
+evil="$tmp/$(printf 'a\033]0;gotcha\007b')"
+printf '\033[2J\033]0;x\007hello' >"$evil"
+tt read "$evil" "$evil.not"
+hasnt "no escape from a name or a byte (stdout)" "$tmp/out" "$(printf '\033')"
+hasnt "no escape from a name or a byte (stderr)" "$tmp/err" "$(printf '\033')"
+
+# JSON: one object a line, nothing else.
+tt read --json "$okay" "$fault" "$tmp/empty" "$evil"
+is "JSON: a line each" 4 "$(wc -l <"$tmp/out" | tr -d ' ')"
+if command -v python3 >/dev/null; then
+    python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    d = json.loads(line)
+    assert d["telltale"] == 1 and d["status"] in ("ok", "fault", "unknown")
+' "$tmp/out" && ok "JSON is read by python" || not_ok "JSON is broken"
+else skip "python3 is not here"; fi
+
+tt read -q "$fault"
+is "-q: one line" 1 "$(wc -l <"$tmp/out" | tr -d ' ')"
+
+# Times.
+tt read --until 0 "$fault"
+[ $rc = 3 ] && ok "--until 0 leaves nothing to find" ||
+    not_ok "--until 0: exit $rc"
+tt read --since 1000h "$fault"
+[ $rc = 3 ] && ok "--since beyond the end leaves nothing" ||
+    not_ok "--since: exit $rc"
+
+# Output that cannot be written.
+rc=0
+"$TELLTALE" read "$fault" >/dev/full 2>"$tmp/err" || rc=$?
+is "a full disk under stdout exits 2" 2 $rc
+has "and is said" "$tmp/err" 'cannot write'
+{ "$TELLTALE" read "$fault" "$fault" "$fault" 2>"$tmp/err"; echo $? >"$tmp/rc"; } |
+    true
+is "a reader that went away is no reason to talk" "" "$(cat "$tmp/err")"
+
+# Forced formats.
+tt read --format raw --lane host "$fault"
+[ $rc = 3 ] || [ $rc = 0 ] && ok "--format raw takes any file" ||
+    not_ok "--format raw: exit $rc"
+finish

@@ -1,0 +1,125 @@
+#!/bin/sh
+# rules list, show, check, why.
+. "$(dirname "$0")/lib.sh"
+
+tt rules list
+is "list exits 0" 0 $rc
+has "list: name, severity, bits, title" "$tmp/out" \
+    '^  [a-z0-9.-]+ +(info|note|warning|error|label) +[0-9.]+ bits  [^ ]'
+awk '/^  /{print $1}' "$tmp/out" >"$tmp/names"
+n=$(wc -l <"$tmp/names" | tr -d ' ')
+has "list counts" "$tmp/out" "^$n rules\$"
+# shellcheck disable=SC2046  # names have no blanks
+tt rules show $(cat "$tmp/names")
+is "every rule can be shown" 0 $rc
+has "a page says what it looks for" "$tmp/out" '^  looks for '
+awk 'length > 80 { bad = 1 } END { exit bad }' "$tmp/out" &&
+    ok "pages fit 80 columns" || not_ok "a page is wider than 80 columns"
+tt rules show "$(head -n 1 "$tmp/names")x"
+is "show of an unknown rule exits 2" 2 $rc
+has "did you mean" "$tmp/err" "did you mean '$(head -n 1 "$tmp/names")'"
+
+tt rules check
+is "the built-in rules have no problem" 0 $rc
+has "check counts" "$tmp/out" '^[0-9]+ rules, [0-9]+ examples pass, 0 problems$'
+tt rules check -v
+has "check -v: bits and exposure" "$tmp/out" \
+    ' bits = [0-9.]+ pattern \+ [0-9.]+ check; one hit is '
+
+# Ten mistakes, each said where it is, and the good rule still loads.
+mkdir "$tmp/r"
+cat >"$tmp/r/bad.rules" <<'R'
+rule a.one
+  mtach    > 7F < 79
+rule a.two
+  match    > 7F < 7 within 1s
+rule a.three
+  match    < 68 len:u8 =lne 68
+rule a.four
+  match    < 30..39
+rule a.five
+  match    < code:{01 1F..10}
+rule a.six
+  match    > "AT" then < "OK"
+rule a.seven
+  match    7F 79
+rule a.eight
+  match    < "unclosed
+rule a.nine
+  match    < 7F79
+rule a.ten
+  match    < 01 02
+  severity fatal
+
+rule demo.good
+  title    "A demonstration"
+  match    < "only-in-this-test"
+  verdict  "The demonstration was seen."
+  cause    "It was sent."
+  fix      "Nothing."
+  ref      "this test"
+  severity warning
+  side     device
+  yes      < "only-in-this-test"
+  no       < "only-in-that-test"
+R
+tt rules check "$tmp/r/bad.rules"
+is "mistakes exit 1" 1 $rc
+n=$(grep -c 'error:' "$tmp/out")
+[ "$n" -ge 10 ] && ok "ten mistakes, $n complaints" ||
+    not_ok "only $n complaints about ten mistakes"
+has "with place and caret" "$tmp/out" 'bad.rules:2:3: error: '
+has "with a hint" "$tmp/out" "did you mean 'match'"
+printf 'only-in-this-test' >"$tmp/demo.bin"
+tt read -q -R "$tmp/r" "$tmp/demo.bin"
+has "the good rule works all the same" "$tmp/out" 'The demonstration was seen'
+has "and the mistakes are said" "$tmp/err" 'mistakes in the rules'
+tt rules list -v -R "$tmp/r"
+has "list says where a rule comes from" "$tmp/out" "demo.good.*bad.rules:2[0-9]"
+cat >"$tmp/r/ex.rules" <<'R'
+rule demo.wrong
+  title    "Examples that do not hold"
+  match    < "only-in-this-test"
+  verdict  "x"
+  severity note
+  yes      < "something else"
+  no       < "only-in-this-test"
+R
+tt rules check "$tmp/r/ex.rules"
+has "a yes that is silent" "$tmp/out" 'ex.rules:6: FAILED: demo.wrong must fire'
+has "a no that fires" "$tmp/out" 'ex.rules:7: FAILED: demo.wrong must not fire'
+has "examples are counted" "$tmp/out" '^1 rule, 0 examples pass, [0-9]+ problems'
+tt rules check "$tmp/none.rules"
+is "a missing rule file exits 2" 2 $rc
+tt rules list -R "$tmp/none"
+is "a missing folder exits 2" 2 $rc
+printf 'rule x\033[2J\n  titel "\033[31m"\n' >"$tmp/r/esc.rules"
+tt rules check "$tmp/r/esc.rules"
+hasnt "no escape from a rule file" "$tmp/out" "$(printf '\033')"
+
+# A rule of the user's folder overrides a built-in one of the same name.
+mkdir -p "$tmp/config/telltale/rules"
+name=$(head -n 1 "$tmp/names")
+sed "s/demo\.good/$name/" "$tmp/r/bad.rules" | sed -n '/^rule '"$name"'/,$p' \
+    >"$tmp/config/telltale/rules/mine.rules"
+XDG_CONFIG_HOME=$tmp/config "$TELLTALE" rules show "$name" >"$tmp/out" 2>&1
+has "the user's rule overrides" "$tmp/out" 'A demonstration'
+
+# why
+cat >"$tmp/w.tape" <<'T'
+# telltale tape 1
+0.000000 < "only-in-thXs-test"
+T
+tt rules why demo.good "$tmp/w.tape" -R "$tmp/r"
+is "why: it did not fire" 1 $rc
+has "why: how far" "$tmp/out" 'did not fire'
+has "why: the place in the rule" "$tmp/out" '\^~'
+has "why: what it met" "$tmp/out" "met < 58 \('X'\)"
+tt rules why demo.good "$tmp/demo.bin" -R "$tmp/r"
+is "why: it fired" 0 $rc
+has "why: how often" "$tmp/out" 'fired 1 time on'
+tt rules why demo.god "$tmp/demo.bin" -R "$tmp/r"
+has "why: did you mean" "$tmp/err" "did you mean 'demo.good'"
+tt rules why demo.good "$tmp/none" -R "$tmp/r"
+is "why: a missing file exits 2" 2 $rc
+finish
