@@ -94,7 +94,7 @@ def mutants(rng, text, rounds):
         body = '\n'.join(keep)
         pattern = '\n'.join(l for l in keep
                             if re.match(r'\s+(match|step|unless)', l))
-        events = re.findall(r'\[[a-z+-]+\]', pattern)
+        events = re.findall(r'(?<!\w)\[[a-z+-]+\]', pattern)
         times = ['1ms', '20ms', '40ms', '199ms', '300ms', '499ms', '1100ms',
                  '1500ms', '2s', '3s', '13s', '400us']
         if 'step' not in body:
