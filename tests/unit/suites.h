@@ -13,6 +13,7 @@
     X(tape_text)     \
     X(reader)        \
     X(automaton)     \
+    X(captures)      \
     X(pcap)          \
     X(pcapng)        \
     X(pcapng_write)  \
