@@ -14,7 +14,7 @@
 
 enum { MAX_RECORDS = 200000, MAX_NAMES = 256 };
 
-static char names[MAX_NAMES][128];
+static char names[MAX_NAMES][256];
 static int nnames;
 
 static struct {
@@ -61,7 +61,7 @@ static void read_tape(const char *name)
 {
     struct tt_read_options options = {.lane = TT_LANE_DEVICE};
     struct tt_reader *rd;
-    char path[300], buf[4096];
+    char path[400], buf[4096];
     size_t n;
     FILE *f;
 
