@@ -53,6 +53,48 @@ static const struct tt_node *first_wait(const struct tt_node *n, bool *passes)
     return NULL;
 }
 
+/* Could the node be passed without a single byte or event? */
+static bool can_be_nothing(const struct tt_node *n)
+{
+    bool any = false, all = true;
+
+    for (const struct tt_node *k = n->kids; k; k = k->next) {
+        bool nothing = can_be_nothing(k);
+
+        any = any || nothing;
+        all = all && nothing;
+    }
+    switch (n->kind) {
+    case TT_N_SEQ:
+    case TT_N_GROUP:
+    case TT_N_FIELD: return all;
+    case TT_N_ALT: return any;
+    case TT_N_REP: return all || n->lo == 0;
+    case TT_N_HOP:
+    case TT_N_THEN:
+    case TT_N_SILENCE:
+    case TT_N_QUIET:
+    case TT_N_AFTER:
+    case TT_N_START:
+    case TT_N_END: return true;
+    default: return false;
+    }
+}
+
+/* The 'then' that nothing follows, or NULL. */
+static const struct tt_node *last_then(const struct tt_node *n)
+{
+    const struct tt_node *found = NULL;
+
+    for (const struct tt_node *k = n->kids; k; k = k->next) {
+        if (n->kind == TT_N_SEQ)
+            found = k->kind == TT_N_THEN ? k : last_then(k);
+        else if (n->kind == TT_N_ALT || n->kind == TT_N_GROUP)
+            found = found ? found : last_then(k);
+    }
+    return found;
+}
+
 /* Elements with repeats written out, up to a little above the limit. */
 static uint64_t expanded(const struct tt_node *n)
 {
@@ -113,6 +155,19 @@ bool tt_check_pattern(struct tt_reader *r, const struct tt_node *n, bool first)
                       bad->kind == TT_N_THEN      ? "then"
                       : bad->kind == TT_N_SILENCE ? "silence"
                                                   : "quiet");
+    }
+    bad = last_then(n);
+    if (bad) {
+        t = token_of(bad);
+        return tt_bad(r, &t, "> \"AT\" then < \"OK\" within 2s",
+                      "'then' needs something after it");
+    }
+    if (can_be_nothing(n)) {
+        t = token_of(n);
+        return tt_bad(r, &t,
+                      "name at least one byte, text or event that must "
+                      "be there",
+                      "this pattern fits where there is nothing at all");
     }
     if (expanded_rule(r->draft->rule) + expanded(n) > TT_MAX_EXPAND) {
         t = token_of(n);

@@ -252,6 +252,15 @@ static void hint_pairs(struct tt_reader *r, const char *digits, size_t n)
         tt_hint(r, " %.*s", n - i < 2 ? 1 : 2, digits + i);
 }
 
+static void hint_range(struct tt_reader *r, const struct tt_tok *a,
+                       const struct tt_tok *b)
+{
+    if (a && a->kind == TT_T_HEX && b && b->kind == TT_T_HEX)
+        tt_hint(r, "write {%s..%s}", tt_quote(r, a->v), tt_quote(r, b->v));
+    else
+        tt_hint(r, "write {30..39}");
+}
+
 static bool is_hex_pairs(struct tt_slice v)
 {
     for (size_t i = 0; i < v.n; i++)
@@ -275,9 +284,7 @@ static bool mistaken(struct tt_reader *r, const struct tt_tok *t)
         hint_pairs(r, t->v.p, t->v.n + next->v.n);
     } else if (tt_tok_is(t, "..")) {
         (void)tt_bad(r, t, NULL, "a range stands in braces");
-        tt_hint(r, "write {%s..%s}",
-                r->i ? tt_quote(r, r->tok[r->i - 1].v) : "",
-                next ? tt_quote(r, next->v) : "");
+        hint_range(r, r->i ? t - 1 : NULL, next);
     } else if (t->kind == TT_T_INT || t->kind == TT_T_NUM) {
         (void)tt_bad(r, t, "bytes are exactly two hex digits: write 08, not 8",
                      "'%s' is not a byte", tt_quote(r, t->v));

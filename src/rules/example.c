@@ -69,6 +69,14 @@ static bool times_word(struct tt_reader *r, uint64_t *out)
            tt_bad_limit(r, t, "a repeat may not exceed %d", TT_MAX_EXAMPLE);
 }
 
+static bool not_exact(struct tt_reader *r, const struct tt_tok *t)
+{
+    return tt_bad(r, t, NULL,
+                  tt_slice_is(r->word, "probe")
+                      ? "a probe sends exact bytes only"
+                      : "an example has exact bytes only");
+}
+
 /* A byte or text with its repeat: what it stands for. */
 static bool exact(struct tt_reader *r, const struct tt_tok *t, char *one,
                   struct tt_slice *out, uint64_t *times)
@@ -77,11 +85,11 @@ static bool exact(struct tt_reader *r, const struct tt_tok *t, char *one,
         int hi = tt_hex_digit(t->v.p[0]), lo = tt_hex_digit(t->v.p[1]);
 
         if (hi < 0 || lo < 0)
-            return tt_bad(r, t, NULL, "an example has exact bytes only");
+            return not_exact(r, t);
         *one = (char)(hi << 4 | lo);
         *out = (struct tt_slice){one, 1};
     } else if (t->v.p[t->v.n - 1] == 'i') {
-        return tt_bad(r, t, NULL, "an example has exact bytes only");
+        return not_exact(r, t);
     } else if (!tt_text_word(r, t, out)) {
         return false;
     }
@@ -114,7 +122,7 @@ static bool event_item(struct tt_reader *r, struct stretch *s,
     struct tt_slice in = {t->v.p + 1, t->v.n - 2};
     const char *space = memchr(in.p, ' ', in.n);
     struct tt_slice head = {in.p, space ? (size_t)(space - in.p) : in.n};
-    struct tt_slice tail = {in.p + in.n - (in.n - head.n), in.n - head.n};
+    struct tt_slice tail = {in.p + head.n, in.n - head.n};
     uint64_t v = 0;
 
     if (!tt_event_word(r, t, true, &rec.event) || !room(r, t, s, 1))

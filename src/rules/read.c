@@ -301,7 +301,8 @@ static bool read_protocol(struct tt_reader *r)
     r->protocol = NULL;
     if (!lex_line(r, 0, true))
         return false;
-    if (r->ntok < 2 || name->kind != TT_T_NAME)
+    if (r->ntok < 2 || name->kind != TT_T_NAME ||
+        (r->ntok > 2 && r->tok[2].kind != TT_T_STR))
         return tt_bad_at(r, r->line_first, r->line.n > 9 ? 10 : 9, 1,
                          "protocol stm32 \"STM32 system boot loader\"",
                          "a protocol needs a name and a title");
