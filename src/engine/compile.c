@@ -68,6 +68,7 @@ static enum tt_status emit_take(struct compiler *c, struct tt_inst in)
     }
     if (in.op != TT_OP_EVENT)
         c->out->view |= (uint8_t)(1u << in.lane);
+    in.is_any = !memcmp(&in.set, &any_set, sizeof(in.set));
     c->after_then = false;
     return emit(c, in);
 }

@@ -573,6 +573,8 @@ static void consume_bytes(struct tt_machine *m, struct tt_task *k,
         return;
     }
     take(th, item);
+    if (in->op == TT_OP_SPAN && in->is_any && th->nspans == 1 && !th->open)
+        th->nspans = 0; /* '??' before all else proves nothing */
     th->cnt++;
     if (in->op == TT_OP_SPAN)
         counted(m, k, th, in->lo, in->hi);

@@ -51,6 +51,7 @@ struct tt_inst {
     uint32_t x; /* SPLIT JUMP: where; OPEN CLOSE SAME: field; STEP: count */
     uint32_t lo, hi;
     struct tt_set set;
+    bool is_any;         /* set holds every byte */
     struct tt_dur limit; /* TT_LIMIT_DUR */
     struct tt_dur dur;   /* THEN SILENCE QUIET AFTER */
     const struct tt_expr *from, *to;

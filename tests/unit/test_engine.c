@@ -336,6 +336,21 @@ START_TEST(evidence_names_both_lanes)
 }
 END_TEST
 
+START_TEST(what_matches_anything_is_no_evidence)
+{
+    struct tt_rules *set = load("rule a\n  match < ?? > 7F < ?? \"k\"\n" V
+                                "  yes < 01 > 7F < \"ok\"\n  no > 7F\n");
+    struct tt_engine *e = start(set, TT_TIME_MS);
+
+    send(e, 0, TT_LANE_DEVICE, "noise");
+    send(e, 1, TT_LANE_HOST, "\x7f");
+    send(e, 3, TT_LANE_DEVICE, "ok!");
+    ck_assert_str_eq(hits, "hit a >0+1 <5+2; ");
+    tt_engine_free(e);
+    tt_rules_free(set);
+}
+END_TEST
+
 START_TEST(a_late_unless_voids_what_was_said)
 {
     struct tt_rules *set =
@@ -545,6 +560,7 @@ Suite *engine_suite(void)
     tc = tcase_create("hits");
     tcase_add_test(tc, a_run_is_said_once_and_then_grows);
     tcase_add_test(tc, evidence_names_both_lanes);
+    tcase_add_test(tc, what_matches_anything_is_no_evidence);
     tcase_add_test(tc, a_late_unless_voids_what_was_said);
     tcase_add_loop_test(tc, silence_needs_good_times, 0, TT_LEN(qualities));
     tcase_add_test(tc, a_reset_engine_is_as_new);
