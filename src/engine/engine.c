@@ -21,9 +21,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTE_LANES = 3, DEFAULT_BAUD = 115200 };
+enum { BYTE_LANES = 3, DEFAULT_BAUD = 115200, WATCH_WIDTH = 48 };
 
 enum point_kind {
+    POINT_WATCH,  /* any byte of a wide set: an 'unless' mostly */
     POINT_ANCHOR, /* first byte of the lane, or after a pause */
     POINT_RUN,
     POINT_SENSOR,
@@ -61,11 +62,16 @@ struct refs {
     uint32_t n, cap;
 };
 
-/* A task that begins with a byte of set behind an anchor. */
+/*
+ * A task that begins with a byte of set: behind an anchor, or anywhere.  The
+ * latter are kept out of the automaton, which they would stop at every byte;
+ * most are 'unless' patterns that are done with after their first byte.
+ */
 struct anchor_ref {
     uint32_t task;
     enum tt_lane lane;
-    bool start; /* only the lane's first byte will do */
+    bool start;    /* only the lane's first byte will do */
+    bool anywhere; /* no anchor at all */
     struct tt_set set;
 };
 
@@ -140,6 +146,33 @@ static bool add_ref(struct refs *r, uint32_t task)
     return true;
 }
 
+static bool is_watch(const struct tt_wake *w)
+{
+    unsigned n = 0;
+
+    for (unsigned b = 0; b < 256; b++)
+        n += tt_set_has(&w->lead[0], b);
+    return w->nlead == 1 && !w->tail && n >= WATCH_WIDTH;
+}
+
+static enum tt_status add_anchor(struct tt_engine *e, uint32_t task,
+                                 const struct tt_wake *w,
+                                 const struct tt_set *set)
+{
+    void *p = e->anchor;
+
+    if (!grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
+        return TT_ERR_NOMEM;
+    e->anchor = p;
+    e->anchor[e->nanchors++] =
+        (struct anchor_ref){.task = task,
+                            .lane = w->lane,
+                            .start = w->kind == TT_WAKE_START,
+                            .anywhere = w->kind == TT_WAKE_LEAD,
+                            .set = *set};
+    return TT_OK;
+}
+
 static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
                                const struct tt_wake *w)
 {
@@ -153,17 +186,7 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
         return add_ref(&e->on_sensor[w->sensor][w->lane], task) ? TT_OK
                                                                 : TT_ERR_NOMEM;
     case TT_WAKE_START:
-    case TT_WAKE_PAUSE:
-        p = e->anchor;
-        if (!grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
-            return TT_ERR_NOMEM;
-        e->anchor = p;
-        e->anchor[e->nanchors++] =
-            (struct anchor_ref){.task = task,
-                                .lane = w->lane,
-                                .start = w->kind == TT_WAKE_START,
-                                .set = w->set};
-        return TT_OK;
+    case TT_WAKE_PAUSE: return add_anchor(e, task, w, &w->set);
     case TT_WAKE_RUN:
         p = e->run;
         if (!grow(&p, &e->run_cap, e->nruns + 1, sizeof(*e->run)))
@@ -173,6 +196,8 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
             .task = task, .set = w->set, .run = w->run, .lane = w->lane};
         return TT_OK;
     default:
+        if (is_watch(w))
+            return add_anchor(e, task, w, &w->lead[0]);
         p = e->lead;
         if (!grow(&p, &e->lead_cap, e->nleads + 1, sizeof(*e->lead)))
             return TT_ERR_NOMEM;
@@ -614,16 +639,45 @@ static bool add_point(struct tt_engine *e, enum point_kind kind, size_t at,
     return true;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->which < y->which ? -1 : x->which > y->which;
+}
+
 /* The first byte p[0] of a stretch: does somebody wait for it? */
 static void find_anchored(struct tt_engine *e, enum tt_lane l, const uint8_t *p)
 {
     for (uint32_t i = 0; i < e->nanchors; i++) {
         const struct anchor_ref *a = &e->anchor[i];
 
-        if (a->lane == l && tt_set_has(&a->set, p[0]) &&
+        if (a->lane == l && !a->anywhere && tt_set_has(&a->set, p[0]) &&
             (!a->start || !e->lane[l].count))
             (void)add_point(e, POINT_ANCHOR, 0, a->task, 0);
     }
+}
+
+static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
+                         size_t n)
+{
+    bool any = false;
+
+    for (uint32_t k = 0; k < e->nanchors; k++) {
+        const struct anchor_ref *a = &e->anchor[k];
+
+        if (a->lane != l || !a->anywhere || e->m.task[a->task].is_void)
+            continue;
+        any = true;
+        for (size_t i = 0; i < n; i++)
+            if (tt_set_has(&a->set, p[i]))
+                (void)add_point(e, POINT_WATCH, i, a->task, 0);
+    }
+    if (any && e->points[POINT_WATCH].n > 1)
+        qsort(e->points[POINT_WATCH].v, e->points[POINT_WATCH].n,
+              sizeof(struct point), by_place);
 }
 
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
@@ -691,20 +745,12 @@ static void find_sensed(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
     }
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const struct point *x = a, *y = b;
-
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    return x->which < y->which ? -1 : x->which > y->which;
-}
-
 static void find_points(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                         size_t n, bool goes_on)
 {
     for (int k = 0; k < POINT_KINDS; k++)
         e->points[k].n = e->points[k].next = 0;
+    find_watched(e, l, p, n);
     if (!goes_on)
         find_anchored(e, l, p);
     if (e->runs[l].min)
@@ -739,7 +785,7 @@ static void serve_points(struct tt_engine *e, enum tt_lane l, size_t at,
         for (; p->next < p->n && p->v[p->next].at == at; p->next++) {
             const struct point *q = &p->v[p->next];
 
-            if (k == POINT_ANCHOR)
+            if (k == POINT_ANCHOR || k == POINT_WATCH)
                 begin(e, q->which, l, 1);
             else if (k == POINT_RUN)
                 begin(e, e->run[q->which].task, l, e->run[q->which].run);
