@@ -25,9 +25,9 @@ status_of() {
 
 # Is this rule right for this file?
 allowed() { # FILE RULE
-    while IFS='	' read -r pattern rule reason; do
+    while IFS='	' read -r pattern name_ reason; do
         case $pattern in '' | '#'*) continue ;; esac
-        [ "$rule" = "$2" ] || continue
+        [ "$name_" = "$2" ] || continue
         # shellcheck disable=SC2254 # a pattern is wanted
         case $1 in $pattern) [ -n "$reason" ] && return 0 ;; esac
     done <"$here/allow.tsv"
