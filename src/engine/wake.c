@@ -298,6 +298,14 @@ static enum tt_status add_wake(struct tt_program *p, struct tt_wake *w,
         return tt_fail(err, TT_ERR_LIMIT,
                        "rule '%s': the pattern can begin in more than %d ways",
                        p->rule->name, TT_MAX_WAKES);
+    if ((p->nwakes & (p->nwakes - 1)) == 0) { /* full at powers of two */
+        size_t n = p->nwakes ? 2 * (size_t)p->nwakes : 1;
+        void *q = realloc(p->wake, n * sizeof(*p->wake));
+
+        if (!q)
+            return tt_fail(err, TT_ERR_NOMEM, "out of memory");
+        p->wake = q;
+    }
     p->wake[p->nwakes++] = *w;
     return TT_OK;
 }
@@ -363,15 +371,12 @@ static enum tt_status add_first(struct tt_program *p, uint32_t pc, uint8_t how,
 enum tt_status tt_program_wakes(struct tt_program *p, struct tt_error *err)
 {
     struct firsts firsts = {.n = 0};
-    struct front *f = calloc(2, sizeof(*f));
+    struct front *f = malloc(2 * sizeof(*f));
     enum tt_status st = TT_OK;
 
     p->nwakes = 0;
-    p->wake = calloc(TT_MAX_WAKES, sizeof(*p->wake));
-    if (!f || !p->wake) {
-        free(f);
+    if (!f)
         return tt_fail(err, TT_ERR_NOMEM, "out of memory");
-    }
     find_firsts(p, &firsts);
     if (firsts.full)
         st = tt_fail(err, TT_ERR_LIMIT,
@@ -380,12 +385,5 @@ enum tt_status tt_program_wakes(struct tt_program *p, struct tt_error *err)
     for (uint32_t i = 0; i < firsts.n && !st; i++)
         st = add_first(p, firsts.pc[i], firsts.how[i], &f[0], &f[1], err);
     free(f);
-    if (!st) {
-        size_t size = (p->nwakes ? p->nwakes : 1) * sizeof(*p->wake);
-        void *q = realloc(p->wake, size); /* give back what is unused */
-
-        if (q)
-            p->wake = q;
-    }
     return st;
 }
