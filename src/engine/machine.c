@@ -466,16 +466,19 @@ static void consume_run(struct tt_machine *m, struct tt_task *k,
     if (fits && (!th->cnt || item->byte == th->run)) {
         th->run = item->byte;
         take(th, item);
-        th->cnt++;
+        if (th->cnt < UINT32_MAX - 1)
+            th->cnt++;
         if (th->cnt > in->hi) {
             die(m, k, th, item, 0);
         } else if (k->prog.open_run && in->hi == TT_NO_LIMIT &&
-                   th->cnt == in->lo && th->pc + 3 >= k->prog.ninst) {
-            th->pc++;
-            enter(m, k, th);
+                   th->cnt >= in->lo && th->pc + 3 >= k->prog.ninst) {
+            struct tt_thread whole = *th;
+
+            whole.pc++;
+            enter(m, k, &whole);
+            if (!k->fired) /* 'where' is not true yet: a longer run may be */
+                stay(m, th);
         } else {
-            if (th->cnt == UINT32_MAX - 1)
-                th->cnt--;
             stay(m, th);
         }
     } else if (th->cnt && th->cnt >= in->lo) {

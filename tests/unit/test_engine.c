@@ -119,6 +119,10 @@ static const struct meaning {
      "rule a\n  match < w:same(graph)*4..\n" V
      "  yes < \"aaaa\" => w = 0x61\n  yes < \"baaaaaaaaaa\" => w = 0x61\n"
      "  no < \"aaa\"\n  no < \"abab\"\n  no < 01*9\n  no < 61 2s < 61*3\n"},
+    {"same byte, until 'where' is true of it",
+     "rule a\n  match < w:same(graph)*4..\n  where elapsed >= 50ms\n" V
+     "  yes < 61*6 30ms < 61 30ms < 61\n  yes < 61 30ms < 61 30ms < 61*2\n"
+     "  no < 61*9\n  no < 61*6 30ms < 61\n  no < 61*6 30ms < 62 30ms < 61\n"},
     {"same byte, so often and no more",
      "rule a\n  match < w:same(graph)*2..3 0D\n" V
      "  yes < \"aa\\r\"\n  yes < \"aaa\\r\"\n  no < \"aaaa\\r\"\n"
