@@ -148,6 +148,7 @@ format-check:
 # What is expected of each capture; read the diff before committing it.
 golden: all
 	@sh tests/golden.sh --write
+	@sh scripts/readme.sh
 
 completions: all
 	./telltale completions bash >completions/telltale.bash
@@ -184,7 +185,8 @@ install: all
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/telltale.pc
 	install -m 644 $(RULES) $(DATA)/telltale/rules/
 	install -m 644 docs/telltale.1 $(DATA)/man/man1/
-	install -m 644 $(wildcard docs/*.5) $(DATA)/man/man5/
+	for f in $(wildcard docs/*.5); do \
+	    install -m 644 $$f $(DATA)/man/man5/ || exit 1; done
 	install -m 644 completions/telltale.bash \
 	    $(DATA)/bash-completion/completions/telltale
 	install -m 644 completions/_telltale $(DATA)/zsh/site-functions/

@@ -56,6 +56,9 @@ bool put_out(struct tt_buf *out);
  * than a reader that went away. */
 enum exit_code put_end(enum exit_code code);
 
+/* What a name on the command line is called when it is talked about. */
+const char *shown_name(const char *name);
+
 /* Colours on stdout?  Only on a terminal, and when nobody said no. */
 bool want_color(const struct options *o);
 

@@ -4,18 +4,16 @@
  * A file is never held in memory: pieces go from read() through the reader
  * into the session.  What is wrong with one file never stops the next.
  */
+#include "cli/input.h"
 #include "cli/intake.h"
 #include "cli/live.h"
 #include "cli/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { PIECE = 1 << 16 };
 
 struct reading {
     const struct options *o;
@@ -25,7 +23,8 @@ struct reading {
     uint64_t started; /* ns, for the progress */
     uint64_t told;    /* ns, when progress was last shown */
     uint64_t done, size;
-    unsigned shown; /* reports so far */
+    unsigned shown;    /* reports so far */
+    const char *other; /* what the file seems to be instead of a recording */
 };
 
 /* "  43 %  120 MB" on a terminal, once it takes longer than half a second. */
@@ -72,29 +71,41 @@ static enum tt_status take(const struct tt_record *r, void *user)
     return st ? st : intake_record(&rd->in, r);
 }
 
-/* All of fd through the reader. */
-static enum tt_status feed_all(struct reading *rd, int fd, struct tt_error *err)
+/* What a file is that was given by mistake, or NULL. */
+static const char *other_kind(const uint8_t *p, size_t n)
 {
-    static uint8_t piece[PIECE];
-    enum tt_status st = TT_OK;
-    ssize_t n;
+    static const struct {
+        const char *begins;
+        size_t len;
+        const char *is;
+    } kinds[] = {{"\x7f"
+                  "ELF",
+                  4, "a program"},
+                 {"MZ", 2, "a Windows program"},
+                 {"PK\3\4", 4, "a ZIP archive; unpack it first"},
+                 {"\x1f\x8b", 2, "compressed; gunzip it first"},
+                 {"\x28\xb5\x2f\xfd", 4, "compressed; unzstd it first"},
+                 {"\xfd"
+                  "7zXZ",
+                  5, "compressed; unxz it first"},
+                 {"\x89PNG", 4, "a picture"},
+                 {"\xff\xd8\xff", 3, "a picture"},
+                 {"%PDF", 4, "a PDF"}};
 
-    while (!st && (n = read(fd, piece,
-                            rd->o->feed ? rd->o->feed : sizeof(piece))) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return tt_fail(err, TT_ERR_IO, "cannot read on: %s",
-                           strerror(errno));
-        st = tt_reader_feed(rd->reader, piece, (size_t)n, err);
-        rd->done += (uint64_t)n;
-        progress(rd, false);
-    }
-    if (!st)
-        st = tt_reader_finish(rd->reader, err);
-    if (!st && !rd->begun)
-        st = begin(rd);
-    return st;
+    for (size_t i = 0; i < TT_LEN(kinds); i++)
+        if (n >= kinds[i].len && !memcmp(p, kinds[i].begins, kinds[i].len))
+            return kinds[i].is;
+    return NULL;
+}
+
+static void on_piece(const uint8_t *p, size_t n, uint64_t total, void *user)
+{
+    struct reading *rd = user;
+
+    if (!total && !rd->o->format)
+        rd->other = other_kind(p, n);
+    rd->done = total;
+    progress(rd, false);
 }
 
 static enum exit_code report(struct reading *rd, const char *name)
@@ -123,24 +134,25 @@ static enum exit_code report(struct reading *rd, const char *name)
 /* One recording that is open already. */
 static enum exit_code read_fd(struct reading *rd, const char *name, int fd)
 {
-    struct tt_read_options how = {
-        .format = rd->o->format,
-        .lane = rd->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)rd->o->lane};
     struct tt_error err = {.msg = "out of memory"};
     enum exit_code code = EXIT_CANNOT;
     enum tt_status st;
 
     rd->begun = false;
+    rd->other = NULL;
     rd->done = rd->told = 0;
     rd->started = clock_ns();
-    st = tt_reader_new(&rd->reader, &how, take, rd, &err);
+    st = input_reader(&rd->reader, rd->o, take, rd, &err);
     if (!st)
-        st = feed_all(rd, fd, &err);
+        st = input_feed(rd->reader, fd, rd->o, on_piece, rd, &err);
+    if (!st && !rd->begun)
+        st = begin(rd);
     progress(rd, true);
-    if (!st && !rd->done)
-        say("%s is empty: whatever recorded it wrote no byte", name);
     if (st)
-        say("%s: %s", name, err.msg);
+        say("%s: %s", shown_name(name), err.msg);
+    else if (rd->other && !rd->o->quiet)
+        say("%s looks like %s, not like a recording: it is taken as raw bytes",
+            shown_name(name), rd->other);
     if (rd->reader && rd->begun) /* also when it broke off: what came counts */
         code = exit_worse(report(rd, name), st ? EXIT_CANNOT : EXIT_HEALTHY);
     tt_reader_free(rd->reader);
@@ -157,48 +169,25 @@ static bool is_fd_name(const char *name)
            strncmp(name, "/proc/self/fd/", 14) == 0;
 }
 
-static enum exit_code not_there(const char *name, int why)
-{
-    if (why == ENOENT && strncmp(name, "/dev/", 5) == 0)
-        say("%s is not there: is the adapter plugged in?  'ls /dev/tty*' "
-            "before and after shows its name",
-            name);
-    else if (why == ENOENT)
-        say("%s: there is no such file", name);
-    else
-        say("%s: cannot open it: %s", name, strerror(why));
-    return EXIT_CANNOT;
-}
-
 static enum exit_code read_one(struct reading *rd, const char *name)
 {
+    bool is_stdin = strcmp(name, "-") == 0;
+    struct stat st = {.st_mode = S_IFREG};
     enum exit_code code;
-    struct stat st;
     int fd;
 
-    rd->size = 0;
-    if (strcmp(name, "-") == 0)
-        return read_fd(rd, "-", STDIN_FILENO);
-    if (stat(name, &st))
-        return not_there(name, errno);
-    if (S_ISDIR(st.st_mode)) {
-        say("%s is a folder: name the recordings in it, such as %s/*", name,
-            name);
+    if (!is_stdin && stat(name, &st)) {
+        input_not_there(name, errno);
         return EXIT_CANNOT;
     }
-    if (S_ISBLK(st.st_mode)) {
-        say("%s is a disk, not a recording or a line", name);
-        return EXIT_CANNOT;
-    }
-    if (!S_ISREG(st.st_mode) && !is_fd_name(name) && !rd->o->format)
+    if (!is_stdin && is_line(st.st_mode) && !is_fd_name(name) && !rd->o->format)
         return live_run(rd->o, name, &rd->in);
     if (rd->o->record)
         say("%s is a recording already: -r is for lines", name);
-    fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    fd = input_open(name);
     if (fd < 0)
-        return not_there(name, errno);
-    if (S_ISREG(st.st_mode) && st.st_size > 0)
-        rd->size = (uint64_t)st.st_size;
+        return EXIT_CANNOT;
+    rd->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
     code = read_fd(rd, name, fd);
     (void)close(fd);
     return code;

@@ -2,17 +2,16 @@
  * cmd_why - why a rule did not fire on a recording: how far its best attempt
  * came, and what it met there instead of what it waited for.
  */
+#include "cli/input.h"
 #include "cli/intake.h"
 #include "cli/load.h"
 #include "engine/selftest.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PIECE = 1 << 16, MAX_TALK = 1 << 20 };
+enum { MAX_TALK = 1 << 20 };
 
 struct asking {
     const struct options *o;
@@ -62,22 +61,6 @@ static enum tt_status take(const struct tt_record *r, void *user)
         return TT_OK;
     st = tt_engine_push(a->engine, r);
     return st ? st : intake_record(&a->in, r);
-}
-
-static enum tt_status feed_all(struct asking *a, int fd, struct tt_error *err)
-{
-    static uint8_t piece[PIECE];
-    enum tt_status st = TT_OK;
-    ssize_t n;
-
-    while (!st && (n = read(fd, piece, sizeof(piece))) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return tt_fail(err, TT_ERR_IO, "%s", strerror(errno));
-        st = tt_reader_feed(a->reader, piece, (size_t)n, err);
-    }
-    return st ? st : tt_reader_finish(a->reader, err);
 }
 
 /* What it met, in the notation of tapes: "< 68 ('h')". */
@@ -176,17 +159,14 @@ static void put_answer(struct asking *a, struct tt_buf *out,
 
 static enum exit_code answer(struct asking *a, int fd, const char *name)
 {
-    struct tt_read_options how = {
-        .format = a->o->format,
-        .lane = a->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)a->o->lane};
     struct tt_error err = {.msg = "out of memory"};
     struct tt_verdict v;
     struct tt_buf out;
-    enum tt_status st = tt_reader_new(&a->reader, &how, take, a, &err);
+    enum tt_status st = input_reader(&a->reader, a->o, take, a, &err);
 
     tt_buf_init(&out, MAX_TALK);
     if (!st)
-        st = feed_all(a, fd, &err);
+        st = input_feed(a->reader, fd, a->o, NULL, NULL, &err);
     if (!st && !a->begun)
         st = tt_fail(&err, TT_ERR_SYNTAX, "there is nothing on it");
     if (!st) {
@@ -220,12 +200,8 @@ enum exit_code cmd_rules_why(const struct options *o)
     tt_buf_init(&a.says, MAX_TALK);
     a.rule = set ? rule_called(set, o->words[0]) : NULL;
     if (a.rule) {
-        fd = strcmp(name, "-") == 0 ? STDIN_FILENO
-                                    : open(name, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            say("%s: cannot open it: %s", name, strerror(errno));
-    }
-    if (a.rule) { /* the engine needs no other rule to follow this one */
+        fd = input_open(name);
+        /* the engine needs no other rule to follow this one */
         a.alone = *set;
         a.by_index = set->by_index[a.rule->index];
         a.alone.by_index = &a.by_index;

@@ -38,25 +38,21 @@ bool intake_begin(struct intake *in, enum tt_quality quality)
     return tt_tape_new(&in->tape, TAPE_BUDGET) == TT_OK;
 }
 
+/* The session gets the record in pieces when that is asked for: what it says
+ * must not depend on how the bytes came. */
 static enum tt_status push(struct intake *in, const struct tt_record *r)
 {
-    enum tt_status st = tt_session_push(in->session, r);
-
-    return st ? st : tt_tape_append(in->tape, r);
-}
-
-/* The same record in pieces: what is said must not depend on how it came. */
-static enum tt_status push_pieces(struct intake *in, const struct tt_record *r)
-{
+    size_t most = in->feed && r->len ? in->feed : r->len, at = 0;
     struct tt_record piece = *r;
-    enum tt_status st = TT_OK;
+    enum tt_status st;
 
-    for (size_t at = 0; at < r->len && !st; at += in->feed) {
-        piece.bytes = r->bytes + at;
-        piece.len = r->len - at < in->feed ? r->len - at : in->feed;
-        st = push(in, &piece);
-    }
-    return st;
+    do {
+        piece.bytes = r->len ? r->bytes + at : NULL;
+        piece.len = r->len - at < most ? r->len - at : most;
+        st = tt_session_push(in->session, &piece);
+        at += piece.len;
+    } while (!st && at < r->len);
+    return st ? st : tt_tape_append(in->tape, r);
 }
 
 enum tt_status intake_record(struct intake *in, const struct tt_record *r)
@@ -79,7 +75,7 @@ enum tt_status intake_record(struct intake *in, const struct tt_record *r)
     }
     if (st)
         return st;
-    return in->feed && r->len > in->feed ? push_pieces(in, r) : push(in, r);
+    return push(in, r);
 }
 
 enum tt_status intake_end(struct intake *in, uint64_t end_ns,
@@ -103,6 +99,7 @@ void put_report(struct tt_buf *out, const struct options *o,
                 const struct tt_verdict *v, const struct tt_report_input *in)
 {
     struct tt_report_options how = {.color = want_color(o), .quiet = o->quiet};
+    struct tt_report_input named = *in;
     struct winsize w;
 
     if (o->json) {
@@ -111,5 +108,6 @@ void put_report(struct tt_buf *out, const struct options *o,
     }
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
         how.width = w.ws_col;
-    tt_report_text(out, v, in, &how);
+    named.name = shown_name(in->name);
+    tt_report_text(out, v, &named, &how);
 }

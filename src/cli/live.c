@@ -95,7 +95,7 @@ static void release_signals(void)
 static void give_up(struct live *l, const char *why)
 {
     if (!l->ended && why)
-        say("%s: %s", l->name, why);
+        say("%s: %s", shown_name(l->name), why);
     l->ended = "given up";
     l->code = EXIT_CANNOT;
 }
@@ -108,7 +108,7 @@ static void put_headline(struct tt_buf *out, const struct tt_verdict *v)
     const struct tt_finding *f = &v->headline;
 
     if (!v->has_headline) {
-        tt_buf_printf(out, "verdict (none): %s", v->plain);
+        tt_buf_printf(out, "no verdict: %s", v->plain);
         return;
     }
     tt_buf_printf(out, "verdict (%s, %.1f bits, %s): %s", tt_word_name(f->word),
@@ -169,7 +169,7 @@ static void tell(struct live *l, bool last)
                       last ? "end of the line at " : "at ",
                       (double)l->t_ns / 1e9);
     put_report(&report, l->o, &l->v, &in);
-    if (!l->o->json && !l->o->quiet)
+    if (!l->o->json && !l->o->quiet && !last)
         tt_buf_ch(&report, '\n');
     if (l->watch && !l->o->json) {
         tt_buf_clear(&l->text);
@@ -206,13 +206,39 @@ static bool begin(struct live *l)
     return true;
 }
 
+/* Onto the disk: the record, with what has become known by it.  A live tick
+ * is no traffic, but may be what a verdict waited for. */
+static void keep(struct live *l, const struct tt_record *r, bool news)
+{
+    bool is_traffic = r->event != TT_EV_TICK || l->reader;
+    struct tt_buf comment;
+
+    tt_buf_init(&comment, 1 << 14);
+    if (news)
+        put_headline(&comment, &l->v);
+    if (is_traffic)
+        record_add(&l->rec, r, news ? tt_buf_text(&comment) : NULL);
+    else if (news)
+        record_remark(&l->rec, r->t_ns, tt_buf_text(&comment));
+    tt_buf_release(&comment);
+}
+
+/* Onto the screen: the traffic, for those who watch. */
+static void show(struct live *l, const struct tt_record *r)
+{
+    if (!l->watch || l->o->json || l->o->quiet || r->event == TT_EV_TICK)
+        return;
+    tt_buf_clear(&l->text);
+    tt_tape_text_record(&l->text, r, r->t_ns);
+    outq_add(&l->out, &l->text, false);
+}
+
 /* One record of the tape: into the session, onto the disk, onto the screen,
  * and what has become known with it. */
 static enum tt_status take(const struct tt_record *r, void *user)
 {
     struct live *l = user;
-    struct tt_buf comment;
-    enum tt_status st = TT_OK;
+    enum tt_status st;
     bool news = false;
 
     if (!l->begun && !begin(l))
@@ -223,19 +249,8 @@ static enum tt_status take(const struct tt_record *r, void *user)
         st = tt_session_verdict(l->in->session, &l->v);
         news = !st && is_news(l);
     }
-    tt_buf_init(&comment, 1 << 14);
-    if (news)
-        put_headline(&comment, &l->v);
-    if (r->event != TT_EV_TICK || l->reader)
-        record_add(&l->rec, r, news ? tt_buf_text(&comment) : NULL);
-    else if (news)
-        record_remark(&l->rec, r->t_ns, tt_buf_text(&comment));
-    tt_buf_release(&comment);
-    if (l->watch && !l->o->json && !l->o->quiet && r->event != TT_EV_TICK) {
-        tt_buf_clear(&l->text);
-        tt_tape_text_record(&l->text, r, r->t_ns);
-        outq_add(&l->out, &l->text, false);
-    }
+    keep(l, r, news);
+    show(l, r);
     if (news)
         tell(l, false);
     if (st)
@@ -285,41 +300,50 @@ static int patience(const struct live *l, uint64_t now)
     return due <= now ? 0 : (int)((due - now) / TT_NS_PER_MS + 1);
 }
 
+/* What the line has to say now, if anything. */
+static void listen_once(struct live *l, bool readable)
+{
+    uint64_t now = tape_time(l), still = now - l->t_ns;
+    enum source_state state = SOURCE_OPEN;
+    struct tt_error err = {.msg = "out of memory"};
+    tt_sink_fn *sink = l->reader ? take_recording : take;
+    const char *why = NULL;
+
+    if (readable)
+        state = l->src.ops->read(&l->src, now, sink, l, &err);
+    else if (l->src.ops->events && still >= TICK_NS / 2 &&
+             l->src.ops->events(&l->src, now, take, l))
+        why = tt_status_name(TT_ERR_NOMEM);
+    if (!l->reader && now - l->t_ns >= TICK_NS && tick(l, now))
+        why = tt_status_name(TT_ERR_NOMEM);
+    if (state == SOURCE_FAILED)
+        why = err.msg;
+    if (why)
+        give_up(l, why);
+    else if (state == SOURCE_ENDED && !l->ended)
+        l->ended = "the other side closed the line";
+}
+
 static void one_turn(struct live *l)
 {
     struct pollfd p[3] = {{.fd = l->src.fd, .events = POLLIN},
                           {.fd = signal_pipe[0], .events = POLLIN},
                           {.fd = outq_pending(&l->out) ? l->out.fd : -1,
                            .events = POLLOUT}};
-    enum source_state state = SOURCE_OPEN;
-    struct tt_error err = {.msg = "out of memory"};
-    enum tt_status st = TT_OK;
-    tt_sink_fn *sink = l->reader ? take_recording : take;
-    uint64_t now = tape_time(l);
 
-    (void)poll(p, TT_LEN(p), patience(l, now));
-    now = tape_time(l);
-    if (p[1].revents)
+    (void)poll(p, TT_LEN(p), patience(l, tape_time(l)));
+    if (p[1].revents) {
         l->ended = "stopped";
-    else if (now >= l->o->for_ns)
+        l->in->stop = true;
+    } else if (tape_time(l) >= l->o->for_ns) {
         l->ended = "time is up";
-    if (p[0].revents)
-        state = l->src.ops->read(&l->src, now, sink, l, &err);
-    else if (l->src.ops->events && now - l->t_ns >= TICK_NS / 2)
-        st = l->src.ops->events(&l->src, now, take, l);
-    if (!st && !l->reader && now - l->t_ns >= TICK_NS)
-        st = tick(l, now);
-    if (state == SOURCE_ENDED && !l->ended)
-        l->ended = "the other side closed the line";
-    if (state == SOURCE_FAILED || st)
-        give_up(l, st ? tt_status_name(st) : err.msg);
+    }
+    listen_once(l, p[0].revents != 0);
     outq_pump(&l->out);
     if (l->out.error) {
         l->ended = "nobody reads the output";
         l->in->stop = true;
     }
-    if (p[1].revents)
-        l->in->stop = true;
 }
 
 /* The end: the last tick, the last word, a recording that is closed. */
@@ -333,7 +357,7 @@ static void finish(struct live *l)
         struct tt_error err;
 
         if (tt_reader_finish(l->reader, &err))
-            say("%s: %s", l->name, err.msg);
+            say("%s: %s", shown_name(l->name), err.msg);
         if (!l->begun && !begin(l))
             return;
         end_ns = tt_reader_report(l->reader)->end_ns;
@@ -366,12 +390,14 @@ static void describe(struct live *l)
                        s->mode);
     (void)snprintf(l->info.format, sizeof(l->info.format), "live %s%s", s->kind,
                    speed);
-    (void)snprintf(l->info.adapter, sizeof(l->info.adapter), "%s", l->name);
+    (void)snprintf(l->info.adapter, sizeof(l->info.adapter), "%s",
+                   shown_name(l->name));
     if (l->o->quiet)
         return;
-    say("listening on %s (%s%s); Ctrl-C ends", l->name, s->kind, speed);
+    say("listening on %s (%s%s); Ctrl-C ends", shown_name(l->name), s->kind,
+        speed);
     if (s->note[0])
-        say("%s: %s", l->name, s->note);
+        say("%s: %s", shown_name(l->name), s->note);
 }
 
 static bool start(struct live *l)
@@ -388,7 +414,7 @@ static bool start(struct live *l)
     if (!st && l->o->format)
         st = tt_reader_new(&l->reader, &how, take, l, &err);
     if (st) {
-        say("%s: %s", l->name, err.msg);
+        say("%s: %s", shown_name(l->name), err.msg);
         return false;
     }
     if (!catch_signals()) {
@@ -424,7 +450,7 @@ enum exit_code live_run(const struct options *o, const char *name,
         while (!l.ended)
             one_turn(&l);
         if (!o->quiet)
-            say("%s: %s after %.1f s", name, l.ended,
+            say("%s: %s after %.1f s", shown_name(name), l.ended,
                 (double)(clock_ns() - l.start_ns) / 1e9);
         finish(&l);
         outq_drain(&l.out);

@@ -44,7 +44,7 @@ static const struct command *find_command(const char *const *words, size_t n,
     return c;
 }
 
-static bool is_line(mode_t m)
+bool is_line(mode_t m)
 {
     return S_ISCHR(m) || S_ISFIFO(m) || S_ISSOCK(m);
 }

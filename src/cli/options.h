@@ -12,6 +12,8 @@
 
 #include "cli/cli.h"
 
+#include <sys/types.h>
+
 enum { MAX_RULE_DIRS = 16 };
 
 /* Commands as bits, so that an option can name those it belongs to. */
@@ -100,6 +102,9 @@ struct options {
  */
 bool options_parse(struct options *o, int argc, char **argv,
                    const char **words) TT_MUST_USE;
+
+/* Is a file of this type listened to, not read? */
+bool is_line(mode_t m);
 
 /* Append what "telltale --help" (c is NULL) or "telltale CMD --help" says. */
 void help_text(struct tt_buf *out, const struct command *c);

@@ -74,6 +74,11 @@ enum exit_code put_end(enum exit_code code)
     return out_state == OUT_FAILED ? EXIT_CANNOT : code;
 }
 
+const char *shown_name(const char *name)
+{
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
 bool want_color(const struct options *o)
 {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -3,9 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 
 cap=captures
-fault=$(grep -l '^FAULT' $cap/*.expect | head -n 1)
+fault=$(grep -l '^ *FAULT ' $cap/*.expect | head -n 1)
 fault=${fault%.expect}.tape
-okay=$(grep -lE '^OK' $cap/*.expect | head -n 1)
+okay=$(grep -lE '^ *OK ' $cap/*.expect | head -n 1)
 okay=${okay%.expect}.tape
 
 tt read "$fault"
@@ -24,13 +24,14 @@ is "/dev/stdin is a recording too" 1 $rc
 
 : >"$tmp/empty"
 tt read "$tmp/empty"
-is "an empty file exits 3" 3 $rc
-has "an empty file is said" "$tmp/err" 'is empty'
+is "an empty file exits 2" 2 $rc
+has "an empty file is said" "$tmp/err" 'empty'
 printf 'abc' >"$tmp/three"
 tt read "$tmp/three"
 is "three bytes are no fault" 3 $rc
 tt read /bin/ls
 [ $rc = 3 ] && ok "/bin/ls is no fault" || not_ok "/bin/ls: exit $rc"
+has "/bin/ls is said" "$tmp/err" 'looks like a program'
 tt read "$tmp"
 is "a folder exits 2" 2 $rc
 has "a folder is said" "$tmp/err" 'is a folder'
@@ -50,9 +51,9 @@ else skip "unreadable file: root reads everything"; fi
 tt read "$tmp/none" "$okay" "$tmp" "$fault" "$tmp/empty"
 is "the worst of many decides" 2 $rc
 has "a bad file does not stop the rest" "$tmp/out" "${fault##*/}"
-tt read "$okay" "$fault" "$tmp/empty"
+tt read "$okay" "$fault" "$tmp/three"
 is "fault before unknown before healthy" 1 $rc
-tt read "$okay" "$tmp/empty"
+tt read "$okay" "$tmp/three"
 is "unknown before healthy" 3 $rc
 
 # Hostile names and bytes.
@@ -63,7 +64,7 @@ hasnt "no escape from a name or a byte (stdout)" "$tmp/out" "$(printf '\033')"
 hasnt "no escape from a name or a byte (stderr)" "$tmp/err" "$(printf '\033')"
 
 # JSON: one object a line, nothing else.
-tt read --json "$okay" "$fault" "$tmp/empty" "$evil"
+tt read --json "$okay" "$fault" "$tmp/three" "$evil"
 is "JSON: a line each" 4 "$(wc -l <"$tmp/out" | tr -d ' ')"
 if command -v python3 >/dev/null; then
     python3 -c '

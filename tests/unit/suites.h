@@ -21,9 +21,7 @@
     X(ledger)        \
     X(judge)         \
     X(plain)         \
-    X(engine)        \
-    X(session)       \
-    X(report)
+    X(engine)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)
