@@ -43,7 +43,9 @@ struct extract {
     struct tt_buf held[MOST]; /* lines that may turn out to be context */
     unsigned nheld, keep;
     unsigned after, shown, max;
-    bool gap;  /* something was left out before the next line */
+    bool gap;         /* something was left out before the next line; */
+    unsigned dropped; /* lines of it that were rendered, the last here */
+    struct tt_buf lone;
     bool full; /* no more lines are wanted */
 };
 
@@ -58,9 +60,12 @@ static void print_line(struct extract *x, const struct tt_buf *text)
         tt_buf_str(x->out, "# ...\n");
         return;
     }
-    if (x->gap)
+    if (x->gap || x->dropped > 1)
         tt_buf_str(x->out, "# ...\n");
+    else if (x->dropped) /* to leave out a single line saves none */
+        tt_buf_add(x->out, tt_buf_text(&x->lone), x->lone.n);
     x->gap = false;
+    x->dropped = 0;
     tt_buf_add(x->out, tt_buf_text(text), text->n);
     x->shown++;
 }
@@ -79,8 +84,9 @@ static struct tt_buf *hold(struct extract *x)
         struct tt_buf oldest = x->held[0];
 
         memmove(x->held, x->held + 1, (x->keep - 1) * sizeof(x->held[0]));
-        x->held[x->keep - 1] = oldest;
-        x->gap = true;
+        x->held[x->keep - 1] = x->lone;
+        x->lone = oldest;
+        x->dropped++;
         x->nheld--;
     }
     tt_buf_clear(&x->held[x->nheld]);
@@ -319,6 +325,7 @@ void tt_extract(struct tt_buf *out, const struct tt_tape *tape,
 
     x.timed = tt_quality_step(info->quality) != 0;
     x.max = !max ? LINES : max < MOST ? max : MOST;
+    tt_buf_init(&x.lone, (size_t)1 << 20);
     for (unsigned i = 0; i < MOST; i++)
         tt_buf_init(&x.held[i], (size_t)1 << 20);
     find_starts(&x);
@@ -341,8 +348,9 @@ void tt_extract(struct tt_buf *out, const struct tt_tape *tape,
     end_line(&x);
     if (!x.nplaces)
         print_held(&x);
-    else if (x.nheld || x.gap)
+    else if (!x.full && (x.nheld || x.gap || x.dropped))
         tt_buf_str(out, "# ...\n");
+    tt_buf_release(&x.lone);
     for (unsigned i = 0; i < MOST; i++)
         tt_buf_release(&x.held[i]);
 }

@@ -36,6 +36,16 @@ static size_t line_length(const char *text, size_t room)
     return i ? i : room;
 }
 
+/* "1 Do this", "- or that": the rest hangs under the words. */
+static size_t hang_of(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (text[0] == '-' && text[1] == ' ')
+        return 2;
+    return digits && digits < 3 && text[digits] == ' ' ? digits + 1 : 0;
+}
+
 static void put_label(const struct tt_wrap *w, const char *label,
                       enum tt_tint tint)
 {
@@ -54,13 +64,15 @@ void tt_wrap_item(const struct tt_wrap *w, const char *label, enum tt_tint tint,
                   const char *text, const char *right)
 {
     size_t room = w->width > TT_WRAP_TEXT + 20u ? w->width - TT_WRAP_TEXT : 20;
-    size_t nright = strlen(right), n;
+    size_t nright = strlen(right), n, hang, indent;
     struct tt_buf safe;
     const char *rest;
 
     tt_buf_init(&safe, w->out->cap);
     tt_wrap_plain(&safe, text);
     rest = tt_buf_text(&safe);
+    hang = nright ? 0 : hang_of(rest);
+    indent = TT_WRAP_TEXT;
     put_label(w, label, tint);
     for (;;) {
         n = line_length(rest, room);
@@ -71,7 +83,11 @@ void tt_wrap_item(const struct tt_wrap *w, const char *label, enum tt_tint tint,
         if (!*rest)
             break;
         tt_buf_ch(w->out, '\n');
-        spaces(w->out, TT_WRAP_TEXT);
+        if (indent == TT_WRAP_TEXT && hang) {
+            indent += hang;
+            room -= hang;
+        }
+        spaces(w->out, indent);
     }
     if (nright && n + 2 + nright > room) {
         tt_buf_ch(w->out, '\n');

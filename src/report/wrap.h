@@ -25,7 +25,8 @@ struct tt_wrap {
     bool color;
 };
 
-/* label (right-aligned) and text, wrapped.  right, unless "", is put at the
+/* label (right-aligned) and text, wrapped; further lines of a numbered or
+ * dashed text ("1 ...", "- ...") are indented by two more.  right, unless "", is put at the
  * right edge of the last line when it fits, else of a line of its own. */
 void tt_wrap_item(const struct tt_wrap *w, const char *label, enum tt_tint tint,
                   const char *text, const char *right);

@@ -184,8 +184,7 @@ static void say_rules(struct tt_buf *out, unsigned nrules, unsigned weak)
         tt_buf_printf(out, " None of %u rules matched.", nrules);
     else
         tt_buf_printf(out,
-                      " %u of %u rules matched, but chance explains that "
-                      "as well.",
+                      " %u of %u rules matched, too weakly for a verdict.",
                       weak, nrules);
 }
 

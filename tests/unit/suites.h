@@ -21,7 +21,9 @@
     X(ledger)        \
     X(judge)         \
     X(plain)         \
-    X(engine)
+    X(engine)        \
+    X(session)       \
+    X(report)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

@@ -122,8 +122,9 @@ START_TEST(weak_matches_are_counted)
     bench_bytes(&b, 0, TT_LANE_DEVICE, "68 00");
     bench_hit(&b, &b.rule[0], 0, TT_LANE_DEVICE, 0, 1);
     bench_verdict(&b);
-    ck_assert_ptr_nonnull(strstr(b.v.plain, "1 of 1 rules matched, but chance "
-                                            "explains that as well."));
+    ck_assert_ptr_nonnull(strstr(b.v.plain,
+                                 "1 of 1 rules matched, too weakly for a "
+                                 "verdict."));
 }
 END_TEST
 
