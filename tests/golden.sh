@@ -5,9 +5,13 @@
 set -u
 cd "$(dirname "$0")/../captures" || exit 2
 export XDG_CONFIG_HOME=/nonexistent HOME=/nonexistent
+# A rule file more must not change every report that counts the rules.
+uncounted() {
+    sed 's/ of [0-9][0-9]* rules/ of N rules/'
+}
 if [ "${1:-}" = --write ]; then
     for t in *.tape; do
-        ../telltale read --no-color "$t" >"${t%.tape}.expect"
+        ../telltale read --no-color "$t" | uncounted >"${t%.tape}.expect"
     done
     exit 0
 fi
@@ -24,9 +28,9 @@ same() { # name, wanted, got
 }
 for t in *.tape; do
     n=${t%.tape}
-    "$tt" read --no-color "$t" >"$tmp/whole" 2>"$tmp/err"
+    "$tt" read --no-color "$t" 2>"$tmp/err" | uncounted >"$tmp/whole"
     same "$n" "$n.expect" "$tmp/whole"
-    "$tt" read --no-color --feed 1 "$t" >"$tmp/bytes" 2>>"$tmp/err"
+    "$tt" read --no-color --feed 1 "$t" 2>>"$tmp/err" | uncounted >"$tmp/bytes"
     same "$n byte by byte" "$n.expect" "$tmp/bytes"
     rm -f "$tmp/$n.pcapng" "$tmp/$n.tape"
     "$tt" convert "$t" "$tmp/$n.pcapng" 2>>"$tmp/err" &&
