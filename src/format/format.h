@@ -88,4 +88,34 @@ void tt_pcapng_record(struct tt_pcapng_writer *w, struct tt_buf *out,
 void tt_pcapng_comment(struct tt_pcapng_writer *w, struct tt_buf *out,
                        uint64_t t_ns, const char *comment);
 
+/* ---- any format --------------------------------------------------------- */
+
+struct tt_write_options {
+    const char *format; /* "tape", "pcapng" or "raw" */
+    const char *ifname; /* pcapng: name of the port; may be NULL */
+    enum tt_lane lane;  /* raw: the lane whose bytes are written */
+};
+
+struct tt_writer {
+    const struct tt_writer_format *format;
+    struct tt_pcapng_writer pcapng;
+    struct tt_tape_info info;
+    enum tt_lane lane;
+    bool begun;
+    uint64_t left_out; /* records that the format cannot hold */
+};
+
+/* Storage is the caller's and needs no release.  TT_ERR_ARG for an unknown
+ * format, or raw bytes of a lane that has none. */
+enum tt_status tt_writer_init(struct tt_writer *w,
+                              const struct tt_write_options *options,
+                              const struct tt_tape_info *info,
+                              struct tt_error *err) TT_MUST_USE;
+/* One record, with a comment where the format has such (NULL: none); the
+ * first one comes with the file's header.  Whole lines or blocks only. */
+void tt_writer_record(struct tt_writer *w, struct tt_buf *out,
+                      const struct tt_record *r, const char *comment);
+/* What belongs in the file even if no record came. */
+void tt_writer_finish(struct tt_writer *w, struct tt_buf *out);
+
 #endif

@@ -159,6 +159,7 @@ enum tt_status tt_rtac_read(struct tt_reader *rd, struct tt_rtac_clock *clock,
                             struct tt_rtac_port *port,
                             const struct tt_rtac_packet *pk)
 {
+    uint64_t now = pk->abs_ns < TT_MAX_TIME_NS ? pk->abs_ns : TT_MAX_TIME_NS;
     enum tt_status st;
     uint64_t t;
 
@@ -177,9 +178,9 @@ enum tt_status tt_rtac_read(struct tt_reader *rd, struct tt_rtac_clock *clock,
     }
     if (!clock->set) {
         clock->set = true;
-        clock->base_ns = rd->report.info.epoch_ns = pk->abs_ns;
+        clock->base_ns = rd->report.info.epoch_ns = now;
     }
-    t = pk->abs_ns > clock->base_ns ? pk->abs_ns - clock->base_ns : 0;
+    t = now > clock->base_ns ? now - clock->base_ns : 0;
     st = emit_event(rd, t, port, pk);
     if (pk->p[8] >= TT_RTAC_EVENTS)
         tt_reader_note(rd, pk->offset, 0,

@@ -201,6 +201,7 @@ static enum tt_status tape_begin(struct tt_reader *rd, const uint8_t *p,
 
         v.info.quality = v.digits < 0 ? TT_TIME_ORDER : quality[d];
     }
+    tt->any = v.header;
     rd->report.info = v.info;
     memcpy(rd->report.info.format, "tape text", sizeof("tape text"));
     return TT_OK;
@@ -286,7 +287,7 @@ static void set_time(struct tt_reader *rd, const struct tt_item *it)
                        "was kept and the time held");
     else if (to > TT_MAX_TIME_NS)
         tt_reader_note(rd, tt->line_offset, tt->lineno,
-                       "the pauses add up to more than 292 years; this one "
+                       "the pauses add up to more than 285 years; this one "
                        "was left out");
     else
         tt->now = to;

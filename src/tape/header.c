@@ -1,8 +1,8 @@
 /*
  * The header lines of tape text, which also serve as the section comment of
- * a pcapng file.  Values are escaped, so that no value can end its line or
- * steer a terminal; escapes that are none are taken as they stand, because
- * people write these lines too.
+ * a pcapng file.  In a value, \xNN stands for a byte that could end the line
+ * or steer a terminal, and \\ for a backslash.  A backslash before anything
+ * else is one, because people write these lines too: C:\new.
  */
 #include "tape/scan.h"
 #include "tape/tape.h"
@@ -12,10 +12,21 @@
 
 static void put_line(struct tt_buf *out, const char *key, const char *value)
 {
-    if (!value[0])
+    size_t n = strlen(value);
+
+    if (!n)
         return;
     tt_buf_printf(out, "# %s: ", key);
-    tt_buf_safe(out, value, strlen(value));
+    for (size_t i = 0; i < n; i++) {
+        bool edge = value[i] == ' ' && (i == 0 || i == n - 1);
+
+        if (value[i] == '\\')
+            tt_buf_str(out, "\\\\");
+        else if (value[i] < ' ' || value[i] > '~' || edge)
+            tt_buf_printf(out, "\\x%02X", (unsigned char)value[i]);
+        else
+            tt_buf_ch(out, value[i]);
+    }
     tt_buf_ch(out, '\n');
 }
 
@@ -42,7 +53,8 @@ static void take_text(char *to, size_t room, struct tt_slice s)
 
     while (s.n && n + 1 < room) {
         uint8_t c = (uint8_t)s.p[0];
-        size_t len = tt_scan_escape(s, &c);
+        bool escape = s.n > 1 && (s.p[1] == 'x' || s.p[1] == '\\');
+        size_t len = escape ? tt_scan_escape(s, &c) : 0;
 
         len = len ? len : 1;
         if (c)

@@ -45,7 +45,7 @@ bool tt_scan_time(struct tt_slice s, uint64_t unit_ns, uint64_t *ns,
 
     for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
         whole = whole * 10 + (uint64_t)(s.p[i] - '0');
-        if (whole >= TT_MAX_TIME_NS / unit_ns)
+        if (whole > TT_MAX_TIME_NS / unit_ns)
             return false;
     }
     *decimals = 0;
@@ -66,7 +66,7 @@ bool tt_scan_time(struct tt_slice s, uint64_t unit_ns, uint64_t *ns,
     *ns = whole * unit_ns;
     *ns += unit_ns < TT_NS_PER_S ? part * unit_ns / scale
                                  : part * (unit_ns / scale);
-    return i == s.n;
+    return i == s.n && *ns <= TT_MAX_TIME_NS;
 }
 
 bool tt_scan_mode(const char mode[4])

@@ -20,7 +20,7 @@ size_t tt_scan_escape(struct tt_slice s, uint8_t *byte);
 /*
  * s as a decimal number (digits, at most nine more after a point) of units
  * of unit_ns, in ns; *decimals is the number of digits after the point.
- * False when it is none, or not below TT_MAX_TIME_NS.
+ * False when it is none, or more than TT_MAX_TIME_NS.
  */
 bool tt_scan_time(struct tt_slice s, uint64_t unit_ns, uint64_t *ns,
                   unsigned *decimals);

@@ -15,9 +15,9 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-/* No reader gives a time after this (292 years), so that the sum of two of
+/* No reader gives a time after this (285 years), so that the sum of two of
  * them fits and UINT64_MAX can mean "no time". */
-#define TT_MAX_TIME_NS (UINT64_MAX >> 1)
+#define TT_MAX_TIME_NS (UINT64_C(9000000000) * TT_NS_PER_S)
 
 /* What is known about a tape besides its records. */
 struct tt_tape_info {

@@ -23,7 +23,8 @@
     X(plain)         \
     X(engine)        \
     X(session)       \
-    X(report)
+    X(report)        \
+    X(write)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

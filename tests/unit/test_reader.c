@@ -1,6 +1,7 @@
 #include "records.h"
 #include "suites.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,175 @@ START_TEST(recognises)
                       "%s: %s", detect_cases[_i].name, report.info.format);
         records_free(&l);
     }
+}
+END_TEST
+
+/* ---- how it is cut makes no difference ---------------------------------- */
+
+/* One input of each format, of n bytes, in a static buffer. */
+static const char *sample(int kind, size_t *n)
+{
+    static const char text[] =
+        "# telltale tape 1\n# time: us\n0.000100 [dtr+] > 7F \\\n 80*9\n"
+        "zz\n0.2 < \"ok\\r\\n\" 12ms $ \"Failed\"\n< 79\n1.5\n";
+    static char bytes[9000];
+    struct records l = {0};
+    struct tt_write_options options = {.format = "pcapng"};
+    struct tt_read_report report;
+    struct tt_writer w;
+    struct tt_buf out;
+
+    *n = sizeof(text) - 1;
+    if (kind == 0)
+        return text;
+    *n = sizeof(bytes);
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)(i * 11 >> 2);
+    if (kind == 1)
+        return bytes;
+    ck_assert_int_eq(records_read(&l, text, sizeof(text) - 1, 0, 0, NULL,
+                                  &report, NULL),
+                     TT_OK);
+    tt_buf_init(&out, sizeof(bytes));
+    ck_assert_int_eq(tt_writer_init(&w, &options, &report.info, NULL), TT_OK);
+    for (size_t i = 0; i < l.n; i++)
+        tt_writer_record(&w, &out, &l.rec[i], NULL);
+    *n = out.n;
+    ck_assert_int_eq(out.status, TT_OK);
+    memcpy(bytes, out.p, out.n);
+    tt_buf_release(&out);
+    records_free(&l);
+    return bytes;
+}
+
+START_TEST(cut_anywhere)
+{
+    size_t n;
+    const char *p = sample(_i, &n);
+    struct tt_read_report whole_report;
+    struct records whole = {0};
+    char *whole_text;
+
+    ck_assert_int_eq(
+        records_read(&whole, p, n, 0, 0, NULL, &whole_report, NULL), TT_OK);
+    ck_assert_uint_gt(whole.n, 2);
+    whole_text = records_text(&whole, true);
+    for (size_t at = 0; at < n; at += n < 2000 ? 1 : 97) {
+        struct tt_read_report report;
+        struct records l = {0};
+        char *text;
+
+        ck_assert_int_eq(
+            records_read(&l, p, n, at, at ? 0 : 1, NULL, &report, NULL), TT_OK);
+        text = records_text(&l, true);
+        ck_assert_msg(!strcmp(text, whole_text), "cut at %zu: %s", at,
+                      records_difference(&whole, &l));
+        ck_assert_mem_eq(&report, &whole_report, sizeof(report));
+        free(text);
+        records_free(&l);
+    }
+    free(whole_text);
+    records_free(&whole);
+}
+END_TEST
+
+/* What is looked at to recognise tape text ends somewhere; a bad line is
+ * known before it, and only noted after it. */
+START_TEST(the_probe_has_an_end)
+{
+    for (size_t at = 0; at < 2; at++) {
+        struct tt_read_report report;
+        struct records l = {0};
+        struct tt_buf b;
+
+        tt_buf_init(&b, 1 << 20);
+        while (b.n + 5 + 4 * at <= TT_PROBE_BYTES)
+            tt_buf_str(&b, "> 7F\n");
+        while (b.n < TT_PROBE_BYTES - 4 * at + 1)
+            tt_buf_str(&b, "\n");
+        if (at) /* the bad line just ends within */
+            b.n -= 1;
+        tt_buf_str(&b, "foo\n");
+        ck_assert_uint_eq(b.n, TT_PROBE_BYTES + (at ? 0 : 5));
+        tt_buf_str(&b, "> 80\n");
+        ck_assert_int_eq(records_read(&l, b.p, b.n, 0, 0, NULL, &report, NULL),
+                         TT_OK);
+        ck_assert_str_eq(report.info.format, at ? "plain text" : "tape text");
+        ck_assert_uint_eq(report.unread, at ? 0 : 1);
+        records_free(&l);
+        tt_buf_release(&b);
+    }
+}
+END_TEST
+
+/* ---- files that are no captures ----------------------------------------- */
+
+static void ck_no_capture(const char *path, size_t *looked)
+{
+    static char bytes[1 << 20];
+    struct tt_read_report report;
+    struct records l = {0};
+    FILE *f = fopen(path, "rb");
+    size_t n;
+
+    if (!f)
+        return;
+    n = fread(bytes, 1, sizeof(bytes), f);
+    (void)fclose(f);
+    if (!n)
+        return;
+    ++*looked;
+    ck_assert_int_eq(records_read(&l, bytes, n, 0, 0, NULL, &report, NULL),
+                     TT_OK);
+    ck_assert_msg(!strcmp(report.info.format, "plain text") ||
+                      !strcmp(report.info.format, "raw bytes"),
+                  "%s: %s", path, report.info.format);
+    records_free(&l);
+}
+
+START_TEST(ordinary_files_are_no_captures)
+{
+    static const char *const patterns[] = {
+        "/bin/ls",       "/bin/sh",      "/etc/passwd",  "/etc/services",
+        "Makefile",      "LICENSE",      "src/*/*.[ch]", "include/*.h",
+        "tests/*/*.sh",  "scripts/*",    "docs/*",       "rules/*",
+        ".clang-format", "/proc/cpuinfo"};
+    size_t looked = 0;
+    glob_t g;
+
+    for (size_t i = 0; i < TT_LEN(patterns); i++) {
+        if (glob(patterns[i], 0, NULL, &g))
+            continue;
+        for (size_t k = 0; k < g.gl_pathc; k++)
+            ck_no_capture(g.gl_pathv[k], &looked);
+        globfree(&g);
+    }
+    ck_assert_uint_gt(looked, 2);
+}
+END_TEST
+
+/* Captures by others, where they are at hand. */
+START_TEST(a_corpus_is_recognised)
+{
+    static const char *const patterns[] = {
+        "uart-la/*.bin", "uart-wrongbaud/*.bin", "console/*", "gps/*",
+        "meters/*",      "negatives/*",          "misc/*",    "issues/*"};
+    const char *root = getenv("TELLTALE_CORPUS");
+    char pattern[1000];
+    size_t looked = 0;
+    glob_t g;
+
+    root = root ? root : "../shared/corpus";
+    for (size_t i = 0; i < TT_LEN(patterns); i++) {
+        (void)snprintf(pattern, sizeof(pattern), "%s/%s", root, patterns[i]);
+        if (glob(pattern, 0, NULL, &g))
+            continue;
+        for (size_t k = 0; k < g.gl_pathc; k++)
+            ck_no_capture(g.gl_pathv[k], &looked);
+        globfree(&g);
+    }
+    if (!looked)
+        printf("reader: no corpus in %s, not looked at\n", root);
 }
 END_TEST
 
@@ -226,6 +396,15 @@ Suite *reader_suite(void)
     TCase *tc = tcase_create("detect");
 
     tcase_add_loop_test(tc, recognises, 0, TT_LEN(detect_cases));
+    suite_add_tcase(s, tc);
+    tc = tcase_create("cut");
+    tcase_add_loop_test(tc, cut_anywhere, 0, 3);
+    tcase_add_test(tc, the_probe_has_an_end);
+    suite_add_tcase(s, tc);
+    tc = tcase_create("files");
+    tcase_set_timeout(tc, 30);
+    tcase_add_test(tc, ordinary_files_are_no_captures);
+    tcase_add_test(tc, a_corpus_is_recognised);
     suite_add_tcase(s, tc);
     tc = tcase_create("raw");
     tcase_add_loop_test(tc, raw_bytes_are_all_there, 0, TT_LEN(raw_sizes));

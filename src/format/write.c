@@ -1,0 +1,137 @@
+/*
+ * One way to write any format, for recording and converting.  What a format
+ * cannot hold is counted, never silently dropped.
+ */
+#include "format/format.h"
+
+#include <string.h>
+
+struct tt_writer_format {
+    const char *name;
+    void (*begin)(struct tt_writer *w, struct tt_buf *out,
+                  const struct tt_record *first);
+    void (*record)(struct tt_writer *w, struct tt_buf *out,
+                   const struct tt_record *r, const char *comment);
+};
+
+/* ---- tape text ---------------------------------------------------------- */
+
+static void tape_begin(struct tt_writer *w, struct tt_buf *out,
+                       const struct tt_record *first)
+{
+    (void)first;
+    tt_tape_text_header(out, &w->info);
+}
+
+/* A comment becomes remark lines before the record. */
+static void put_remark(struct tt_buf *out, const char *s)
+{
+    size_t n = strlen(s);
+
+    while (n) {
+        const char *nl = memchr(s, '\n', n);
+        size_t len = nl ? (size_t)(nl - s) : n;
+
+        tt_buf_str(out, "# ");
+        tt_buf_safe(out, s, len);
+        tt_buf_ch(out, '\n');
+        s += len + (nl != NULL);
+        n -= len + (nl != NULL);
+    }
+}
+
+static void tape_record(struct tt_writer *w, struct tt_buf *out,
+                        const struct tt_record *r, const char *comment)
+{
+    bool timed = w->info.quality > TT_TIME_ORDER;
+
+    if (comment)
+        put_remark(out, comment);
+    if (!timed && r->event == TT_EV_TICK)
+        w->left_out++;
+    tt_tape_text_record(out, r, timed ? r->t_ns : UINT64_MAX);
+}
+
+/* ---- pcapng ------------------------------------------------------------- */
+
+static void pcapng_begin(struct tt_writer *w, struct tt_buf *out,
+                         const struct tt_record *first)
+{
+    uint32_t baud = first && first->event == TT_EV_BAUD ? first->baud : 0;
+
+    tt_pcapng_begin(&w->pcapng, out, baud, &w->info);
+}
+
+static void pcapng_record(struct tt_writer *w, struct tt_buf *out,
+                          const struct tt_record *r, const char *comment)
+{
+    tt_pcapng_record(&w->pcapng, out, r, comment);
+}
+
+/* ---- raw bytes ---------------------------------------------------------- */
+
+static void raw_begin(struct tt_writer *w, struct tt_buf *out,
+                      const struct tt_record *first)
+{
+    (void)w;
+    (void)out;
+    (void)first;
+}
+
+static void raw_record(struct tt_writer *w, struct tt_buf *out,
+                       const struct tt_record *r, const char *comment)
+{
+    (void)comment;
+    if (r->event != TT_EV_NONE || r->lane != w->lane)
+        w->left_out++;
+    else
+        tt_buf_add(out, r->bytes, r->len);
+}
+
+/* ------------------------------------------------------------------------- */
+
+static const struct tt_writer_format formats[] = {
+    {"tape", tape_begin, tape_record},
+    {"pcapng", pcapng_begin, pcapng_record},
+    {"raw", raw_begin, raw_record},
+};
+
+enum tt_status tt_writer_init(struct tt_writer *w,
+                              const struct tt_write_options *options,
+                              const struct tt_tape_info *info,
+                              struct tt_error *err)
+{
+    memset(w, 0, sizeof(*w));
+    for (size_t i = 0; i < TT_LEN(formats); i++)
+        if (!strcmp(formats[i].name, options->format))
+            w->format = &formats[i];
+    if (!w->format)
+        return tt_fail(err, TT_ERR_ARG,
+                       "no format to write is called '%.40s': there are tape, "
+                       "pcapng and raw",
+                       options->format);
+    if (!strcmp(w->format->name, "raw") &&
+        (unsigned)options->lane >= TT_LANE_LINE)
+        return tt_fail(err, TT_ERR_ARG,
+                       "raw bytes need a lane: host, device or tool");
+    w->info = *info;
+    w->lane = options->lane;
+    tt_pcapng_init(&w->pcapng, info->epoch_ns, options->ifname);
+    return TT_OK;
+}
+
+void tt_writer_record(struct tt_writer *w, struct tt_buf *out,
+                      const struct tt_record *r, const char *comment)
+{
+    if (!w->begun)
+        w->format->begin(w, out, r);
+    w->begun = true;
+    w->format->record(w, out, r, comment);
+}
+
+void tt_writer_finish(struct tt_writer *w, struct tt_buf *out)
+{
+    if (!w->begun)
+        w->format->begin(w, out, NULL);
+    w->begun = true;
+}
