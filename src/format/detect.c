@@ -24,6 +24,8 @@ const struct tt_format *tt_format_by_name(const char *name)
 const struct tt_format *tt_format_detect(const uint8_t *p, size_t n, bool end)
 {
     for (size_t i = 0; i < TT_LEN(formats); i++) {
+        if (formats[i]->sure && formats[i]->sure(p, n))
+            return formats[i];
         if (n < formats[i]->look && !end)
             return NULL;
         if (formats[i]->is(p, n, end))

@@ -130,6 +130,13 @@ static enum tt_status fail(struct tt_reader *rd, enum tt_status st,
     return st;
 }
 
+/* Is enough of the start there for the format to begin? */
+static bool can_begin(const struct tt_format *f, const uint8_t *p, size_t n,
+                      bool end)
+{
+    return end || n >= f->need || (f->sure && f->sure(p, n));
+}
+
 /* Recognise the format if that can be done, open it, and feed it the start. */
 static enum tt_status try_open(struct tt_reader *rd, bool end,
                                struct tt_error *err)
@@ -140,7 +147,7 @@ static enum tt_status try_open(struct tt_reader *rd, bool end,
 
     if (!rd->forced && !rd->format)
         rd->format = tt_format_detect(p, n, end);
-    if (!rd->format || (n < rd->format->need && !end))
+    if (!rd->format || !can_begin(rd->format, p, n, end))
         return TT_OK;
     st = rd->format->begin(rd, p, n, err);
     if (st)

@@ -20,6 +20,9 @@ struct tt_format {
     /* Is this the format?  p is the first look bytes of the input, or all of
      * it when end. */
     bool (*is)(const uint8_t *p, size_t n, bool end);
+    /* Do fewer bytes than look and need tell enough already?  NULL: no.  For
+     * a recording that is read while it is made. */
+    bool (*sure)(const uint8_t *p, size_t n);
     /* Get ready; p is at least need bytes, or all of the input.  Sets
      * report.info. */
     enum tt_status (*begin)(struct tt_reader *rd, const uint8_t *p, size_t n,

@@ -116,6 +116,7 @@ static bool ends_in_backslash(struct tt_slice s)
 /* What the lines in the start of a file come to. */
 struct overview {
     bool header, bytes, bad; /* bytes: a line with a mark and bytes */
+    bool content;            /* a line that is no comment */
     int digits;
     bool time_header;
     struct tt_tape_info info;
@@ -131,7 +132,7 @@ static void take_comment(struct overview *v, struct tt_slice c)
     }
     if (c.n >= sizeof(magic) - 1 && !memcmp(c.p, magic, sizeof(magic) - 1))
         v->header = true;
-    else if (!v->bytes && tt_tape_text_header_line(&v->info, c))
+    else if (!v->content && tt_tape_text_header_line(&v->info, c))
         v->time_header |= c.n > 4 && !memcmp(c.p, "time:", 5);
 }
 
@@ -155,12 +156,13 @@ static void look_over(const uint8_t *p, size_t n, bool end, struct overview *v)
         if (!nl && !end)
             break;
         if (!understand(line, more ? TT_LANE_DEVICE : TT_LANE_LINE, more, &f)) {
-            v->bad = true;
+            v->bad = v->content = true;
             f.more = ends_in_backslash(line);
         } else {
             if (f.comment.p)
                 take_comment(v, f.comment);
             v->bytes |= f.lane;
+            v->content |= f.mark || f.time || f.digits >= 0;
             if (f.digits > v->digits)
                 v->digits = f.digits;
         }
@@ -177,6 +179,37 @@ static bool is_tape(const uint8_t *p, size_t n, bool end)
 
     look_over(p, n, end || n < TT_PROBE_BYTES, &v);
     return v.header || (v.bytes && !v.bad);
+}
+
+/*
+ * A header with the quality of the times, and the first line after it: what
+ * follows changes nothing of what is known about the tape.
+ */
+static bool tape_sure(const uint8_t *p, size_t n)
+{
+    struct overview v = {.digits = -1};
+    size_t at = bom_length(p, n);
+
+    while (at < n) {
+        const uint8_t *nl = memchr(p + at, '\n', n - at);
+        struct tt_slice line = {(const char *)p + at, 0};
+
+        if (!nl)
+            return false;
+        line.n = (size_t)(nl - p) - at;
+        at += line.n + 1;
+        while (line.n && strchr(" \t\r", line.p[0]) && line.p[0]) {
+            line.p++;
+            line.n--;
+        }
+        if (line.n && line.p[0] != '#')
+            return v.header && v.time_header;
+        if (line.n)
+            take_comment(&v, (struct tt_slice){line.p + 1, line.n - 1});
+        if (!v.header)
+            return false;
+    }
+    return false;
 }
 
 static enum tt_status tape_begin(struct tt_reader *rd, const uint8_t *p,
@@ -439,6 +472,7 @@ const struct tt_format tt_format_tape = {
     .look = TT_PROBE_BYTES,
     .need = TT_PROBE_BYTES,
     .is = is_tape,
+    .sure = tape_sure,
     .begin = tape_begin,
     .feed = tape_feed,
     .finish = tape_finish,

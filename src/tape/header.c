@@ -65,11 +65,14 @@ static void take_text(char *to, size_t room, struct tt_slice s)
     to[n] = '\0';
 }
 
-static void take_quality(struct tt_tape_info *info, struct tt_slice s)
+static bool take_quality(struct tt_tape_info *info, struct tt_slice s)
 {
     for (int q = TT_TIME_NONE; q <= TT_TIME_NS; q++)
-        if (tt_slice_is(s, tt_quality_name((enum tt_quality)q)))
+        if (tt_slice_is(s, tt_quality_name((enum tt_quality)q))) {
             info->quality = (enum tt_quality)q;
+            return true;
+        }
+    return false;
 }
 
 static void take_epoch(struct tt_tape_info *info, struct tt_slice s)
@@ -117,8 +120,8 @@ bool tt_tape_text_header_line(struct tt_tape_info *info, struct tt_slice line)
             return true;
         }
     if (tt_slice_is(key, "time"))
-        take_quality(info, value);
-    else if (tt_slice_is(key, "order"))
+        return take_quality(info, value);
+    if (tt_slice_is(key, "order"))
         info->order_uncertain = tt_slice_is(value, "uncertain");
     else if (tt_slice_is(key, "epoch"))
         take_epoch(info, value);

@@ -390,6 +390,55 @@ START_TEST(info_comes_before_records)
 }
 END_TEST
 
+/* A recording is read while it is made. */
+START_TEST(a_header_lets_records_through_at_once)
+{
+    static const char head[] = "# telltale tape 1\n# device: x\n# time: us\n";
+    static const char *const formats[] = {NULL, "tape"};
+    struct tt_read_options options = {.format = formats[_i]};
+    struct records l = {0};
+    struct tt_reader *rd;
+
+    ck_assert_int_eq(tt_reader_new(&rd, &options, records_sink, &l, NULL),
+                     TT_OK);
+    ck_assert_int_eq(tt_reader_feed(rd, head, strlen(head), NULL), TT_OK);
+    ck_assert_uint_eq(l.n, 0);
+    ck_assert_int_eq(tt_reader_feed(rd, "0.1 > 7F\n", 9, NULL), TT_OK);
+    ck_assert_uint_eq(l.n, 1);
+    ck_assert_int_eq(tt_reader_report(rd)->info.quality, TT_TIME_US);
+    ck_assert_str_eq(tt_reader_report(rd)->info.device, "x");
+    ck_assert_int_eq(tt_reader_feed(rd, "0.2 < 79\n", 9, NULL), TT_OK);
+    ck_assert_uint_eq(l.n, 2);
+    tt_reader_free(rd);
+    records_free(&l);
+}
+END_TEST
+
+START_TEST(pcapng_lets_records_through_at_once)
+{
+    struct tt_write_options options = {.format = "pcapng"};
+    struct tt_tape_info info = {.quality = TT_TIME_US};
+    struct tt_record r = {.len = 1, .bytes = (const uint8_t *)"h"};
+    struct records l = {0};
+    struct tt_reader *rd;
+    struct tt_writer w;
+    struct tt_buf out;
+
+    tt_buf_init(&out, 1 << 16);
+    ck_assert_int_eq(tt_writer_init(&w, &options, &info, NULL), TT_OK);
+    ck_assert_int_eq(tt_reader_new(&rd, NULL, records_sink, &l, NULL), TT_OK);
+    for (size_t i = 1; i < 4; i++) {
+        tt_writer_record(&w, &out, &r, NULL);
+        ck_assert_int_eq(tt_reader_feed(rd, out.p, out.n, NULL), TT_OK);
+        ck_assert_uint_eq(l.n, i);
+        tt_buf_clear(&out);
+    }
+    tt_reader_free(rd);
+    records_free(&l);
+    tt_buf_release(&out);
+}
+END_TEST
+
 Suite *reader_suite(void)
 {
     Suite *s = suite_create("reader");
@@ -400,6 +449,8 @@ Suite *reader_suite(void)
     tc = tcase_create("cut");
     tcase_add_loop_test(tc, cut_anywhere, 0, 3);
     tcase_add_test(tc, the_probe_has_an_end);
+    tcase_add_loop_test(tc, a_header_lets_records_through_at_once, 0, 2);
+    tcase_add_test(tc, pcapng_lets_records_through_at_once);
     suite_add_tcase(s, tc);
     tc = tcase_create("files");
     tcase_set_timeout(tc, 30);
