@@ -485,7 +485,7 @@ def _():
 
 # ---- tools no rule speaks for yet: no false verdict -------------------------------
 
-@capture("avrdude-ok", "unknown", "pseudo Optiboot on an ATmega328P",
+@capture("avrdude-ok", "avr.chip", "pseudo Optiboot on an ATmega328P",
          "avrdude 7.1 -c arduino", "a healthy STK500v1 session")
 def _():
     return rig.run_tool(d.stk500(), ["avrdude", "-c", "arduino", "-p", "m328p",
