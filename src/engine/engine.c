@@ -377,6 +377,7 @@ static void reset_task(struct tt_task *k)
     k->listed = k->fired = k->is_void = k->extending = false;
     k->nhits = 0;
     k->best = (struct tt_progress){0};
+    k->best_pc = 0;
 }
 
 static void set_speed(struct tt_engine *e, uint32_t baud, const char *mode)

@@ -144,8 +144,10 @@ static void note_progress(struct tt_machine *m, struct tt_task *k,
 {
     struct tt_progress *b = &k->best;
 
-    if (!m->keep_progress || !th->items || th->items < b->items)
+    if (!m->keep_progress || !th->items || th->items < b->items ||
+        (th->items == b->items && th->pc < k->best_pc))
         return;
+    k->best_pc = th->pc;
     *b = (struct tt_progress){.items = th->items,
                               .node = k->prog.inst[th->pc].node,
                               .t_ns = m->now,

@@ -74,6 +74,7 @@ struct tt_task {
     uint64_t ext_end, ext_next; /* run end; next length worth a report */
     struct tt_hit *hit;         /* the last one, while it may be extended */
     struct tt_progress best;
+    uint32_t best_pc; /* where it stopped */
 };
 
 struct tt_machine {

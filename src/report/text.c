@@ -23,11 +23,18 @@ static void say_bits(struct tt_buf *out, int64_t bits)
     tt_buf_printf(out, "%d bits", (int)((bits + 32768) >> 16));
 }
 
-static const char *status_label(enum tt_verdict_status st, enum tt_tint *tint)
+/* Not a fault, but not the health of anything either: NOTE. */
+static const char *status_label(const struct tt_verdict *v,
+                                enum tt_tint *tint)
 {
-    switch (st) {
+    switch (v->status) {
     case TT_STATUS_FAULT: *tint = TT_TINT_BAD; return "FAULT";
-    case TT_STATUS_OK: *tint = TT_TINT_GOOD; return "OK";
+    case TT_STATUS_OK:
+        *tint = TT_TINT_GOOD;
+        if (!v->has_headline || v->headline.rule->severity == TT_INFO)
+            return "OK";
+        *tint = TT_TINT_UNSURE;
+        return "NOTE";
     default: *tint = TT_TINT_UNSURE; return "UNKNOWN";
     }
 }
@@ -106,7 +113,7 @@ static void put_headline(const struct tt_wrap *w, struct tt_buf *line,
     const struct tt_finding *f = &v->headline;
     struct tt_buf right;
     enum tt_tint tint;
-    const char *label = status_label(v->status, &tint);
+    const char *label = status_label(v, &tint);
 
     if (!v->has_headline) {
         tt_wrap_item(w, label, tint, v->plain, "");
@@ -229,7 +236,7 @@ static void put_quiet(struct tt_buf *out, const struct tt_verdict *v)
 {
     enum tt_tint tint;
 
-    tt_buf_str(out, status_label(v->status, &tint));
+    tt_buf_str(out, status_label(v, &tint));
     tt_buf_ch(out, ' ');
     if (v->has_headline && v->headline.word == TT_WORD_PROBABLY)
         tt_buf_str(out, "probably: ");
@@ -264,7 +271,7 @@ void tt_report_text(struct tt_buf *out, const struct tt_verdict *v,
         tt_wrap_item(&w, "seen", TT_TINT_DIM, v->plain, "");
     if (*v->fingerprint) {
         tt_buf_printf(&line, "%s", v->fingerprint);
-        tt_wrap_item(&w, "send", TT_TINT_DIM, line_of(&line), "");
+        tt_wrap_item(&w, "ticket", TT_TINT_DIM, line_of(&line), "");
     }
     put_read(&w, &line, v, in);
     if (in->tape && tt_tape_end(in->tape) > tt_tape_first(in->tape)) {

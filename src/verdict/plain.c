@@ -108,18 +108,19 @@ static void say_one_side(struct tt_buf *out, const struct tt_traffic *t,
         tt_buf_str(out, "One byte from the ");
         tt_buf_printf(out, "%s, ", lane_name(talks));
         tt_say_byte(out, t->first[talks]);
-        tt_buf_printf(out, ", and nothing from the %s: ", lane_name(other));
+        tt_buf_printf(out, ", and nothing of the %s was recorded: ",
+                      lane_name(other));
         tt_buf_str(out, "a single byte proves nothing.");
         return;
     }
     tt_buf_printf(out, "The %s ", lane_name(talks));
     say_sent(out, t, talks);
-    tt_buf_printf(out, "; the %s ", lane_name(other));
-    if (silent) {
-        tt_buf_str(out, "was silent for ");
+    if (silent && other == TT_LANE_DEVICE) {
+        tt_buf_str(out, "; the device was silent for ");
         tt_say_span(out, silent, false);
-    } else {
-        tt_buf_str(out, "sent nothing");
+    } else { /* who only listens at the device cannot know more */
+        tt_buf_printf(out, "; nothing of the %s was recorded",
+                      lane_name(other));
     }
     tt_buf_str(out, ".");
 }
