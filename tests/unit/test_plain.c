@@ -52,19 +52,19 @@ static const struct {
      "silent for 1.5 s. None of 1 rules matched."},
     {"host only, times are no good", TT_TIME_ORDER, 2600,
      {{0, '>', "7F 00", 0}, {1000, '>', "7F", 0}},
-     "The host sent 3 bytes, 0 % printable; the device sent nothing. "
+     "The host sent 3 bytes, 0 % printable; nothing of the device was recorded. "
      "None of 1 rules matched."},
     {"host only, too coarse times", TT_TIME_S, 1500, {{0, '>', "7F 00", 0}},
-     "The host sent 2 bytes, 0 % printable; the device sent nothing. "
+     "The host sent 2 bytes, 0 % printable; nothing of the device was recorded. "
      "None of 1 rules matched."},
     {"device only", TT_TIME_NONE, 0, {{0, '<', "41 42 0D 00", 0}},
-     "The device sent 4 bytes, 75 % printable; the host sent nothing. "
+     "The device sent 4 bytes, 75 % printable; nothing of the host was recorded. "
      "None of 1 rules matched."},
     {"one byte", TT_TIME_NONE, 0, {{0, '<', "68", 0}},
-     "One byte from the device, 68 ('h'), and nothing from the host: a single "
+     "One byte from the device, 68 ('h'), and nothing of the host was recorded: a single "
      "byte proves nothing. None of 1 rules matched."},
     {"same byte over and over", TT_TIME_MS, 0, {{0, '<', "00", 5000}},
-     "The device sent 00 5000 times and nothing else; the host sent nothing. "
+     "The device sent 00 5000 times and nothing else; nothing of the host was recorded. "
      "None of 1 rules matched."},
     {"both", TT_TIME_MS, 5000,
      {{0, '>', "41", 0}, {10, '<', "68 65 80", 0}, {20, '>', "41 42", 0}},
@@ -74,7 +74,7 @@ static const struct {
     {"errors", TT_TIME_MS, 0,
      {{0, '<', "F8", 100}, {1, 'f', NULL, 3}, {2, 'p', NULL, 1},
       {3, 'b', NULL, 2}, {4, 'l', NULL, 0}},
-     "The device sent F8 100 times and nothing else; the host sent nothing. "
+     "The device sent F8 100 times and nothing else; nothing of the host was recorded. "
      "3 % framing errors, 1 % parity errors, breaks: 2. An unknown number of "
      "bytes is missing. None of 1 rules matched."},
 };
@@ -134,8 +134,8 @@ START_TEST(nothing_about_rules_when_one_held)
     bench_bytes(&b, 0, TT_LANE_DEVICE, "68 00");
     bench_hit(&b, &b.rule[0], 0, TT_LANE_DEVICE, 0, 1);
     bench_verdict(&b);
-    ck_assert_str_eq(b.v.plain, "The device sent 2 bytes, 50 % printable; the "
-                                "host sent nothing.");
+    ck_assert_str_eq(b.v.plain, "The device sent 2 bytes, 50 % printable; "
+                                "nothing of the host was recorded.");
 }
 END_TEST
 
