@@ -24,7 +24,9 @@
     X(engine)        \
     X(session)       \
     X(report)        \
-    X(write)
+    X(write)         \
+    X(rules_golden)  \
+    X(rules_print)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)
