@@ -135,7 +135,7 @@ static bool lex_line(struct tt_reader *r, size_t skip, bool dotted)
 
     r->i = 0;
     if (tt_lex(rest, r->line_first, (unsigned)skip + 1, dotted, r->tok,
-               TT_MAX_LINE, &r->ntok, &e))
+               r->max_tok, &r->ntok, &e))
         return true;
     if (e.open_text)
         return tt_bad_at(r, e.line, e.col, e.width,
@@ -259,7 +259,8 @@ static bool read_table(struct tt_reader *r)
                          "table tls_alert   (a letter, then letters, digits, "
                          "_)",
                          "a table needs one name");
-    if (tt_word_reserved(name->v))
+    if (tt_word_reserved(name->v) ||
+        tt_word_find(&tt_format_words, name->v) >= 0)
         return tt_bad(r, name, NULL,
                       "'%s' is a word of the language and cannot name a table",
                       tt_quote(r, name->v));
@@ -656,8 +657,10 @@ enum tt_status tt_rules_read(struct tt_rules *set, struct tt_slice text,
 
     tt_arena_init(&scratch, 2 * (size_t)TT_MAX_RULE_FILE);
     r = tt_arena_alloc(&scratch, sizeof(*r));
-    if (r)
-        r->tok = tt_arena_alloc(&scratch, TT_MAX_LINE * sizeof(*r->tok));
+    if (r) { /* a word takes a byte at least */
+        r->max_tok = text.n < TT_MAX_LINE ? text.n + 1 : TT_MAX_LINE;
+        r->tok = tt_arena_alloc(&scratch, r->max_tok * sizeof(*r->tok));
+    }
     if (!r || !r->tok)
         goto out;
     r->set = set;

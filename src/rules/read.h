@@ -72,7 +72,7 @@ struct tt_reader {
 
     struct tt_arena scratch; /* until the end of the file */
     struct tt_tok *tok;
-    size_t ntok, i;
+    size_t ntok, i, max_tok;
 
     /* the pattern being read */
     enum tt_lane lane;   /* TT_LANE_LINE: none yet */

@@ -36,10 +36,11 @@ static const char *const builtins[TT_BUILTINS] = {"reached", "steps", "next",
 static const char *const sensors[TT_SENSORS] = {"loop", "echo"};
 static const char *const formats[] = {"hex", "dec", "char", "text"};
 static const char *const forms[] = {"hex", "dec", "word", "line"};
-static const char *const others[] = {
-    "from",  "then", "within", "silence", "quiet",  "after", "same",
-    "bytes", "line", "start",  "end",     "sensor", "and",   "or",
-    "not",   "in",   "when",   "dec",     "char",   "text",  "word"};
+static const char *const others[] = {"from",  "then",  "within", "silence",
+                                     "quiet", "after", "same",   "bytes",
+                                     "line",  "start", "end",    "sensor",
+                                     "and",   "or",    "not",    "in",
+                                     "when"};
 
 const struct tt_words tt_statement_words = LIST(statements);
 const struct tt_words tt_protocol_words = LIST(protocols);

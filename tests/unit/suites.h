@@ -25,8 +25,11 @@
     X(session)       \
     X(report)        \
     X(write)         \
+    X(rules)         \
     X(rules_golden)  \
-    X(rules_print)
+    X(rules_print)   \
+    X(rules_eval)    \
+    X(fixed)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

@@ -13,7 +13,7 @@
 enum { MAX_FILES = 64 };
 
 static const char dir_name[] = "tests/golden/rules";
-static char names[MAX_FILES][64];
+static char names[MAX_FILES][256];
 static int nnames;
 
 static int by_name(const void *a, const void *b)
@@ -59,7 +59,7 @@ static unsigned line_of(const char *text, size_t at)
 START_TEST(says_what_it_said)
 {
     const char *mode = getenv("TELLTALE_GOLDEN");
-    char path[128];
+    char path[320];
     struct tt_slice text, expect;
     struct tt_buf out;
     struct tt_rules *set;
@@ -91,7 +91,7 @@ END_TEST
 /* No byte from a file reaches a terminal as it is. */
 START_TEST(says_it_in_plain_characters)
 {
-    char path[128];
+    char path[320];
     struct tt_slice text;
 
     (void)snprintf(path, sizeof(path), "%s/%.*s.expect", dir_name,
