@@ -319,6 +319,7 @@ Suite *report_suite(void)
     Suite *s = suite_create("report");
     TCase *tc = tcase_create("golden");
 
+    tcase_set_timeout(tc, 30); /* a busy machine under ASan */
     tcase_add_loop_test(tc, as_text, 0, (int)TT_LEN(rows));
     tcase_add_loop_test(tc, as_json, 0, (int)TT_LEN(rows));
     tcase_add_loop_test(tc, widths, 0, 4 * (int)TT_LEN(rows));

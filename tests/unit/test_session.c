@@ -207,6 +207,7 @@ Suite *session_suite(void)
     Suite *s = suite_create("session");
     TCase *tc = tcase_create("end to end");
 
+    tcase_set_timeout(tc, 30); /* a busy machine under ASan */
     tcase_add_loop_test(tc, verdict, 0, (int)TT_LEN(cases));
     tcase_add_loop_test(tc, feeding, 0, (int)TT_LEN(cases));
     tcase_add_test(tc, reset);
