@@ -16,43 +16,6 @@ static const struct tt_node *endless_then(const struct tt_node *n)
     return found;
 }
 
-static bool is_zero_width(const struct tt_node *n)
-{
-    return n->kind == TT_N_HOP || n->kind == TT_N_START ||
-           n->kind == TT_N_AFTER || n->kind == TT_N_END;
-}
-
-/*
- * The wait or 'then' that could come before anything was matched, or NULL.
- * *passes: the node can match nothing, so what follows it may come first too.
- */
-static const struct tt_node *first_wait(const struct tt_node *n, bool *passes)
-{
-    const struct tt_node *found = NULL;
-    bool kid, all = true, any = false;
-
-    *passes = is_zero_width(n);
-    if (n->kind == TT_N_SILENCE || n->kind == TT_N_QUIET ||
-        n->kind == TT_N_THEN)
-        return n;
-    for (const struct tt_node *k = n->kids; k; k = k->next) {
-        found = first_wait(k, &kid);
-        if (found)
-            return found;
-        all = all && kid;
-        any = any || kid;
-        if (n->kind != TT_N_ALT && !kid)
-            break;
-    }
-    if (n->kids)
-        *passes = n->kind == TT_N_ALT ? any : all;
-    if (n->kind == TT_N_REP && !n->lo)
-        *passes = true;
-    if (n->kind == TT_N_BYTES || n->kind == TT_N_SAME_AS)
-        *passes = false;
-    return NULL;
-}
-
 /* Could the node be passed without a single byte or event? */
 static bool can_be_nothing(const struct tt_node *n)
 {
@@ -79,6 +42,22 @@ static bool can_be_nothing(const struct tt_node *n)
     case TT_N_END: return true;
     default: return false;
     }
+}
+
+/* The wait or 'then' that could come before anything was matched, or NULL. */
+static const struct tt_node *first_wait(const struct tt_node *n)
+{
+    const struct tt_node *found = NULL;
+
+    if (n->kind == TT_N_SILENCE || n->kind == TT_N_QUIET ||
+        n->kind == TT_N_THEN)
+        return n;
+    for (const struct tt_node *k = n->kids; k && !found; k = k->next) {
+        found = first_wait(k);
+        if (n->kind != TT_N_ALT && !can_be_nothing(k))
+            break;
+    }
+    return found;
 }
 
 /* The 'then' that nothing follows, or NULL. */
@@ -137,14 +116,13 @@ bool tt_check_pattern(struct tt_reader *r, const struct tt_node *n, bool first)
 {
     const struct tt_node *bad = endless_then(n);
     struct tt_tok t;
-    bool passes;
 
     if (bad) {
         t = token_of(bad);
         return tt_bad(r, &t, "add  within 2s  after what follows",
                       "'then' lets other bytes pass, so it needs a time limit");
     }
-    bad = first ? first_wait(n, &passes) : NULL;
+    bad = first ? first_wait(n) : NULL;
     if (bad) {
         t = token_of(bad);
         return tt_bad(r, &t,

@@ -116,31 +116,45 @@ static int digit_of(char c, unsigned base)
     return d < (int)base ? d : -1;
 }
 
-/* Text as a number: blanks around it, a sign, and 0x before hexadecimal. */
-static bool text_number(struct tt_slice s, unsigned base, int64_t *out)
+/* Digits as a number; false when there are none or too many. */
+static bool digits_number(struct tt_slice s, unsigned base, uint64_t *out)
 {
-    size_t most = base == 16 ? 16 : 18, i = 0;
-    uint64_t v = 0;
-    bool neg;
-
-    while (s.n && is_blank(s.p[s.n - 1]))
-        s.n--;
-    while (i < s.n && is_blank(s.p[i]))
-        i++;
-    neg = i < s.n && s.p[i] == '-';
-    if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
-        i++;
-    if (base == 16 && s.n - i > 2 && s.p[i] == '0' && (s.p[i + 1] | 32) == 'x')
-        i += 2;
-    if (i == s.n || s.n - i > most)
+    *out = 0;
+    if (!s.n || s.n > (base == 16 ? 16 : 18))
         return false;
-    for (; i < s.n; i++) {
+    for (size_t i = 0; i < s.n; i++) {
         int d = digit_of(s.p[i], base);
 
         if (d < 0)
             return false;
-        v = v * base + (unsigned)d;
+        *out = *out * base + (unsigned)d;
     }
+    return true;
+}
+
+/* s without its first n bytes. */
+static struct tt_slice skip(struct tt_slice s, size_t n)
+{
+    return (struct tt_slice){s.p + n, s.n - n};
+}
+
+/* Text as a number: blanks around it, a sign, and 0x before hexadecimal. */
+static bool text_number(struct tt_slice s, unsigned base, int64_t *out)
+{
+    bool neg;
+    uint64_t v;
+
+    while (s.n && is_blank(s.p[s.n - 1]))
+        s.n--;
+    while (s.n && is_blank(s.p[0]))
+        s = skip(s, 1);
+    neg = s.n && s.p[0] == '-';
+    if (neg || (s.n && s.p[0] == '+'))
+        s = skip(s, 1);
+    if (base == 16 && s.n > 2 && s.p[0] == '0' && (s.p[1] | 32) == 'x')
+        s = skip(s, 2);
+    if (!digits_number(s, base, &v))
+        return false;
     *out = (int64_t)(neg ? 0 - v : v);
     return true;
 }

@@ -93,28 +93,43 @@ static size_t scan_dur(struct tt_slice s, size_t i)
     return unit ? n + unit : 0;
 }
 
+/* Length of the number with its frame in [115200 8E1]. */
+static size_t speed_len(struct tt_slice s, size_t i)
+{
+    size_t n = digits(s, i), k = i + n + 1;
+
+    if (!n || at(s, i + n) != ' ')
+        return n;
+    while (is_word(at(s, k)))
+        k++;
+    return k - i;
+}
+
+/* Length of an event's name, with what it may carry. */
+static size_t event_len(struct tt_slice s, size_t i)
+{
+    size_t k = i;
+
+    while ((at(s, k) >= 'a' && at(s, k) <= 'z') || at(s, k) == '-')
+        k++;
+    if (k == i)
+        return speed_len(s, i);
+    if (at(s, k) == '+')
+        return k + 1 - i;
+    if (k - i == 4 && memcmp(s.p + i, "lost", 4) == 0 && at(s, k) == ' ')
+        k += 1 + digits(s, k + 1);
+    return k - i;
+}
+
 /* [name], [name+], [115200 8E1], [lost 12], but not the [ of bytes[len]. */
 static size_t scan_event(struct tt_slice s, size_t i)
 {
-    size_t k = i + 1, n;
+    size_t n;
 
     if (at(s, i) != '[' || (i > 0 && is_word(s.p[i - 1])))
         return 0;
-    while ((at(s, k) >= 'a' && at(s, k) <= 'z') || at(s, k) == '-')
-        k++;
-    n = k - i - 1;
-    if (n && at(s, k) == '+')
-        k++;
-    if (n == 4 && memcmp(s.p + i + 1, "lost", 4) == 0 && at(s, k) == ' ')
-        k += 1 + digits(s, k + 1);
-    if (!n) {
-        k += digits(s, k);
-        n = k - i - 1;
-        if (n && at(s, k) == ' ')
-            for (k++; is_word(at(s, k)); k++)
-                ;
-    }
-    return n && at(s, k) == ']' ? k + 1 - i : 0;
+    n = event_len(s, i + 1);
+    return n && at(s, i + 1 + n) == ']' ? n + 2 : 0;
 }
 
 static size_t scan_num(struct tt_slice s, size_t i)

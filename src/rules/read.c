@@ -4,54 +4,7 @@
  */
 #include "rules/read.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-struct tt_rules *tt_rules_new(void)
-{
-    struct tt_rules *set = calloc(1, sizeof(*set));
-
-    if (!set)
-        return NULL;
-    tt_arena_init(&set->arena, TT_RULES_ARENA);
-    set->rules_tail = &set->rules;
-    set->protocols_tail = &set->protocols;
-    return set;
-}
-
-void tt_rules_free(struct tt_rules *set)
-{
-    if (!set)
-        return;
-    tt_arena_clear(&set->arena);
-    free(set);
-}
-
-const struct tt_rule *tt_rules_find(const struct tt_rules *set,
-                                    const char *name)
-{
-    for (const struct tt_rule *r = set->rules; r; r = r->next)
-        if (strcmp(r->name, name) == 0)
-            return r;
-    return NULL;
-}
-
-struct tt_table *tt_table_find(const struct tt_rules *set, struct tt_slice name)
-{
-    for (struct tt_table *t = set->tables; t; t = t->next)
-        if (tt_slice_is(name, t->name))
-            return t;
-    return NULL;
-}
-
-struct tt_protocol *tt_protocol_find(const struct tt_rules *set,
-                                     struct tt_slice name)
-{
-    for (struct tt_protocol *p = set->protocols; p; p = p->next)
-        if (tt_slice_is(name, p->name))
-            return p;
-    return NULL;
-}
 
 void *tt_rd_alloc(struct tt_reader *r, size_t n)
 {
@@ -124,8 +77,7 @@ static bool first_word(struct tt_reader *r)
     return true;
 }
 
-/* Cut what follows the first skip bytes of the line into words. */
-static bool lex_line(struct tt_reader *r, size_t skip, bool dotted)
+bool tt_lex_line(struct tt_reader *r, size_t skip, bool dotted)
 {
     struct tt_slice rest = {r->line.p + skip, r->line.n - skip};
     struct tt_lex_error e;
@@ -158,224 +110,6 @@ static bool lex_line(struct tt_reader *r, size_t skip, bool dotted)
                      "I do not understand %s%s%s here", quote, ch, quote);
 }
 
-/* ---- what stands at the left edge ------------------------------------------ */
-
-static struct tt_draft *draft_new(struct tt_reader *r)
-{
-    struct tt_draft *d = tt_arena_alloc(&r->scratch, sizeof(*d));
-    struct tt_draft **tail = &r->drafts;
-
-    if (!d) {
-        (void)tt_bad_memory(r);
-        return NULL;
-    }
-    d->rule = tt_rd_alloc(r, sizeof(*d->rule));
-    if (!d->rule)
-        return NULL;
-    d->rule->name = "";
-    d->rule->file = r->file;
-    d->rule->origin = r->origin;
-    d->rule->line = r->line_first;
-    d->rule->protocol = r->protocol;
-    d->rule->gap.ns = d->rule->timeout.ns = TT_NS_PER_S;
-    d->rule->cap = -1;
-    if (r->draft)
-        tail = &r->draft->next;
-    *tail = r->draft = d;
-    return d;
-}
-
-/* Complain when a rule called so exists and may not be replaced. */
-static bool name_free(struct tt_reader *r, const struct tt_tok *name)
-{
-    const struct tt_rule *old = NULL;
-
-    for (struct tt_draft *d = r->drafts; d; d = d->next)
-        if (!d->nameless && tt_slice_is(name->v, d->rule->name))
-            old = d->rule;
-    for (struct tt_rule *x = r->set->rules; x && !old; x = x->next)
-        if (tt_slice_is(name->v, x->name) && strcmp(x->origin, r->origin) == 0)
-            old = x;
-    if (!old)
-        return true;
-    (void)tt_bad(r, name, "give it another name, or use  refines ",
-                 "the rule '%s' exists already (%s%sline %u)", old->name,
-                 old->file == r->file ? "" : old->file,
-                 old->file == r->file ? "" : ", ", old->line);
-    tt_hint(r, "%s", old->name);
-    return false;
-}
-
-static bool name_short(struct tt_reader *r, const struct tt_tok *name)
-{
-    if (name->v.n <= TT_MAX_NAME)
-        return true;
-    return tt_bad_limit(r, name, "a name may not exceed %d letters",
-                        TT_MAX_NAME);
-}
-
-static bool read_rule(struct tt_reader *r)
-{
-    struct tt_draft *d = draft_new(r);
-    const struct tt_tok *name = &r->tok[1];
-
-    r->mode = TT_READ_RULE;
-    if (!d)
-        return false;
-    d->nameless = true;
-    if (!lex_line(r, 0, true))
-        return false;
-    if (r->ntok != 2 || name->kind != TT_T_NAME)
-        return tt_bad_at(r, r->line_first, r->line.n > 5 ? 6 : 5,
-                         r->line.n > 5 ? (unsigned)r->line.n - 5 : 1,
-                         "rule family.subject.what   (letters, digits, dots, "
-                         "dashes)",
-                         "a rule needs one name");
-    if (!name_short(r, name) || !name_free(r, name))
-        return false;
-    if (r->set->nrules >= TT_MAX_RULES)
-        return tt_bad_limit(r, name, "a rule set may not exceed %d rules",
-                            TT_MAX_RULES);
-    d->rule->name = tt_rd_dup(r, name->v);
-    if (!d->rule->name)
-        return false;
-    d->name_col = name->col;
-    d->nameless = false;
-    r->set->nrules++;
-    return true;
-}
-
-static bool read_table(struct tt_reader *r)
-{
-    const struct tt_tok *name = &r->tok[1];
-    struct tt_table *t, **tail = &r->set->tables;
-    size_t n = 0;
-
-    r->mode = TT_READ_SKIP;
-    if (!lex_line(r, 0, false))
-        return false;
-    if (r->ntok != 2 || name->kind != TT_T_NAME)
-        return tt_bad_at(r, r->line_first, r->line.n > 6 ? 7 : 6, 1,
-                         "table tls_alert   (a letter, then letters, digits, "
-                         "_)",
-                         "a table needs one name");
-    if (tt_word_reserved(name->v) ||
-        tt_word_find(&tt_format_words, name->v) >= 0)
-        return tt_bad(r, name, NULL,
-                      "'%s' is a word of the language and cannot name a table",
-                      tt_quote(r, name->v));
-    t = tt_table_find(r->set, name->v);
-    if (t && strcmp(t->origin, r->origin) == 0)
-        return tt_bad(r, name, "give it another name",
-                      "the table '%s' exists already (%s%sline %u)", t->name,
-                      t->file == r->file ? "" : t->file,
-                      t->file == r->file ? "" : ", ", t->line);
-    for (; *tail && !t; tail = &(*tail)->next)
-        n++;
-    if (n >= TT_MAX_TABLES)
-        return tt_bad_limit(r, name, "a rule set may not exceed %d tables",
-                            TT_MAX_TABLES);
-    if (!name_short(r, name))
-        return false;
-    if (!t) {
-        t = tt_rd_alloc(r, sizeof(*t));
-        if (!t || !(t->name = tt_rd_dup(r, name->v)))
-            return false;
-        *tail = t;
-    }
-    t->file = r->file;
-    t->origin = r->origin;
-    t->line = r->line_first;
-    t->entries = NULL;
-    t->nentries = 0;
-    r->table = t;
-    r->mode = TT_READ_TABLE;
-    return true;
-}
-
-static bool read_protocol(struct tt_reader *r)
-{
-    const struct tt_tok *name = &r->tok[1];
-    struct tt_protocol *p;
-
-    r->mode = TT_READ_SKIP;
-    r->protocol = NULL;
-    if (!lex_line(r, 0, true))
-        return false;
-    if (r->ntok < 2 || name->kind != TT_T_NAME ||
-        (r->ntok > 2 && r->tok[2].kind != TT_T_STR))
-        return tt_bad_at(r, r->line_first, r->line.n > 9 ? 10 : 9, 1,
-                         "protocol stm32 \"STM32 system boot loader\"",
-                         "a protocol needs a name and a title");
-    if (!name_short(r, name))
-        return false;
-    p = tt_protocol_find(r->set, name->v);
-    if (r->ntok == 2) {
-        r->protocol = p;
-        r->mode = p ? TT_READ_PROTOCOL : TT_READ_SKIP;
-        return p || tt_bad(r, NULL, "protocol stm32 \"STM32 boot loader\"",
-                           "no protocol is called '%s' yet, so it needs a "
-                           "title",
-                           tt_quote(r, name->v));
-    }
-    if (p && strcmp(p->origin, r->origin) == 0)
-        return tt_bad(r, name,
-                      "to add rules to it write the name without a title",
-                      "the protocol '%s' exists already (%s%sline %u)", p->name,
-                      p->file == r->file ? "" : p->file,
-                      p->file == r->file ? "" : ", ", p->line);
-    if (!p) {
-        p = tt_rd_alloc(r, sizeof(*p));
-        if (!p || !(p->name = tt_rd_dup(r, name->v)))
-            return false;
-    }
-    r->i = 2;
-    if (!tt_text_word(r, &r->tok[2], &p->title))
-        return false;
-    r->i = 3;
-    if (!tt_at_end(r, NULL))
-        return false;
-    p->file = r->file;
-    p->origin = r->origin;
-    p->line = r->line_first;
-    p->settings = p->refs = p->about = NULL;
-    if (!p->next && r->set->protocols_tail != &p->next) {
-        *r->set->protocols_tail = p;
-        r->set->protocols_tail = &p->next;
-    }
-    r->protocol = p;
-    r->mode = TT_READ_PROTOCOL;
-    return true;
-}
-
-static bool left_edge(struct tt_reader *r)
-{
-    const char *near;
-
-    if (tt_slice_is(r->word, "rule"))
-        return read_rule(r);
-    if (tt_slice_is(r->word, "table"))
-        return read_table(r);
-    if (tt_slice_is(r->word, "protocol"))
-        return read_protocol(r);
-    (void)tt_bad_at(r, r->line_first, 1, (unsigned)r->word.n, NULL,
-                    "'%s' cannot start a line here", tt_quote(r, r->word));
-    if (tt_word_find(&tt_statement_words, r->word) >= 0) {
-        tt_hint(r, "indent it: it belongs to a rule");
-        return false;
-    }
-    r->mode = TT_READ_SKIP;
-    near = tt_word_near(r->word, &tt_edge_words);
-    if (!near)
-        near = tt_word_near(r->word, &tt_statement_words);
-    if (near)
-        tt_hint(r, "did you mean '%s'?", near);
-    else
-        tt_hint(r, "a line at the left edge starts with 'rule', 'table' or "
-                   "'protocol'");
-    return false;
-}
-
 /* ---- indented lines -------------------------------------------------------- */
 
 static bool entry_number(const struct tt_tok *t, struct tt_entry *e)
@@ -400,7 +134,7 @@ static bool table_line(struct tt_reader *r)
 {
     struct tt_entry *e = tt_rd_alloc(r, sizeof(*e));
     struct tt_entry **tail = &r->table->entries;
-    bool ok = e && lex_line(r, r->indent, false) && r->ntok == 2 &&
+    bool ok = e && tt_lex_line(r, r->indent, false) && r->ntok == 2 &&
               entry_number(&r->tok[0], e) && r->tok[1].kind == TT_T_STR &&
               r->tok[1].v.p[r->tok[1].v.n - 1] == '"';
 
@@ -434,7 +168,7 @@ static bool lex_body(struct tt_reader *r, bool dotted)
     while (skip < r->line.n &&
            (r->line.p[skip] == ' ' || r->line.p[skip] == '\t'))
         skip++;
-    return lex_line(r, skip, dotted);
+    return tt_lex_line(r, skip, dotted);
 }
 
 static bool protocol_line(struct tt_reader *r)
@@ -540,7 +274,7 @@ static void read_line(struct tt_reader *r)
                        "a line may not exceed %d bytes", TT_MAX_LINE);
         r->bad.code = TT_ERR_LIMIT;
     } else {
-        ok = r->indent ? indented(r) : left_edge(r);
+        ok = r->indent ? indented(r) : tt_left_edge(r);
     }
     if (ok)
         return;

@@ -131,6 +131,12 @@ static inline bool tt_is_name(const struct tt_tok *t, const char *name)
     return t && t->kind == TT_T_NAME && tt_slice_is(t->v, name);
 }
 
+/* Cut what follows the first skip bytes of the line into words. */
+bool tt_lex_line(struct tt_reader *r, size_t skip, bool dotted);
+
+/* Read a line that begins at the left edge. */
+bool tt_left_edge(struct tt_reader *r);
+
 /* Zeroed memory of the set; NULL is noted as a complaint. */
 void *tt_rd_alloc(struct tt_reader *r, size_t n);
 const char *tt_rd_dup(struct tt_reader *r, struct tt_slice s);
@@ -204,6 +210,12 @@ struct tt_statement {
 };
 const struct tt_statement *tt_statement_find(struct tt_slice word);
 bool tt_read_strings(struct tt_reader *r, struct tt_strings **list);
+
+/* The texts that are left on the line, as one. */
+bool tt_read_texts(struct tt_reader *r, struct tt_slice *out);
+
+/* The statements that are in probe.c. */
+bool tt_read_probe(struct tt_reader *r);
 
 struct tt_table *tt_table_find(const struct tt_rules *set,
                                struct tt_slice name);

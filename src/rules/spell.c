@@ -1,32 +1,37 @@
 #include "rules/print.h"
 
-/* The character of a UTF-8 sequence of n bytes. */
-static uint32_t decode(const uint8_t *s, size_t n)
+/* The character of the UTF-8 sequence of len bytes at s; 0: it is none. */
+static uint32_t decode(const uint8_t *s, size_t len)
 {
-    uint32_t c = s[0] & (0x7fu >> n);
+    uint32_t c = s[0] & (0x7fu >> len);
 
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
         c = c << 6 | (s[i] & 0x3fu);
+    }
     return c;
 }
 
 size_t tt_utf8_printable(const uint8_t *s, size_t n)
 {
-    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
     static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000};
+    static const struct {
+        uint32_t from, to;
+    } not_shown[] = {{0x61c, 0x61c},   {0x200b, 0x200f},      {0x2028, 0x202e},
+                     {0x2060, 0x206f}, {0xd800, 0xf8ff},      {0xfeff, 0xfeff},
+                     {0xfff0, 0xffff}, {0x110000, UINT32_MAX}};
+    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
     uint32_t c;
 
     if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
         return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
     c = decode(s, len);
-    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xf900) ||
-        (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-        (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x61c ||
-        (c >= 0xfff0 && c <= 0xffff))
+    if (c < least[len])
         return 0;
+    for (size_t i = 0; i < TT_LEN(not_shown); i++)
+        if (c >= not_shown[i].from && c <= not_shown[i].to)
+            return 0;
     return len;
 }
 

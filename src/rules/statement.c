@@ -24,8 +24,7 @@ static bool bad_after(struct tt_reader *r, const char *hint, const char *what)
                      hint, "%s", what);
 }
 
-/* The texts that are left on the line, as one.  (from is where they begin.) */
-static bool texts(struct tt_reader *r, struct tt_slice *out)
+bool tt_read_texts(struct tt_reader *r, struct tt_slice *out)
 {
     const struct tt_tok *t;
     struct tt_slice one;
@@ -55,7 +54,7 @@ static bool filled_texts(struct tt_reader *r, struct tt_slice *out)
     size_t from = r->i;
 
     r->local = false;
-    return texts(r, out) && tt_check_template(r, *out, from);
+    return tt_read_texts(r, out) && tt_check_template(r, *out, from);
 }
 
 static bool add_strings(struct tt_reader *r, struct tt_strings **list,
@@ -78,7 +77,7 @@ bool tt_read_strings(struct tt_reader *r, struct tt_strings **list)
 {
     struct tt_slice text;
 
-    return texts(r, &text) && add_strings(r, list, text);
+    return tt_read_texts(r, &text) && add_strings(r, list, text);
 }
 
 /* ---- patterns ------------------------------------------------------------------ */
@@ -238,7 +237,7 @@ static bool st_note(struct tt_reader *r)
     if (rule(r)->note.n)
         return bad_word(r, NULL, "a rule has one 'note'");
     if (t && t->kind == TT_T_STR) {
-        if (!texts(r, &rule(r)->note))
+        if (!tt_read_texts(r, &rule(r)->note))
             return false;
     } else if (t && t->kind == TT_T_NAME && r->ntok == 1) {
         rule(r)->note.p = tt_rd_dup(r, t->v);
@@ -278,12 +277,12 @@ static bool st_ref(struct tt_reader *r)
 
 static bool st_title(struct tt_reader *r)
 {
-    return texts(r, &rule(r)->title);
+    return tt_read_texts(r, &rule(r)->title);
 }
 
 static bool st_author(struct tt_reader *r)
 {
-    return texts(r, &rule(r)->author);
+    return tt_read_texts(r, &rule(r)->author);
 }
 
 /* ---- times and words ---------------------------------------------------------------- */
@@ -435,51 +434,7 @@ static bool st_cap(struct tt_reader *r)
     return v <= 60 || tt_bad_limit(r, t, "a cap may not exceed 60 bits");
 }
 
-/* ---- probes and examples ------------------------------------------------------------- */
-
-/* safe, or changes-state "how", up to the line's end. */
-static bool probe_kind(struct tt_reader *r, struct tt_probe *p)
-{
-    static const char hint[] =
-        "end with  safe  or with  changes-state \"what it changes\"";
-
-    p->safe = tt_is_name(tt_peek(r, 0), "safe");
-    if (p->safe) {
-        r->i++;
-        return tt_at_end(r, hint);
-    }
-    if (!tt_is_name(tt_peek(r, 0), "changes") ||
-        !tt_tok_is(tt_peek(r, 1), "-") || !tt_is_name(tt_peek(r, 2), "state"))
-        return tt_bad(r, NULL, hint, "it must be said whether a probe is safe");
-    r->i += 3;
-    if (!texts(r, &p->how))
-        return false;
-    return p->how.n || tt_bad(r, NULL, hint, "'probe' needs a text");
-}
-
-static bool st_probe(struct tt_reader *r)
-{
-    struct tt_probe *p = tt_rd_alloc(r, sizeof(*p));
-    struct tt_probe **tail = &rule(r)->probe;
-    static const char hint[] = "probe > 7F safe";
-
-    if (!p)
-        return false;
-    p->line = r->line_first;
-    if (!tt_is_op(r, ">"))
-        return tt_bad(r, NULL, hint, "a probe goes to the device");
-    r->i++;
-    if (!tt_read_bytes(r, TT_MAX_PROBE, &p->bytes))
-        return false;
-    if (!p->bytes.n)
-        return tt_bad(r, NULL, hint, "a probe sends exact bytes");
-    if (!probe_kind(r, p))
-        return false;
-    while (*tail)
-        tail = &(*tail)->next;
-    *tail = p;
-    return true;
-}
+/* ---- examples ------------------------------------------------------------------ */
 
 static bool example(struct tt_reader *r, bool yes)
 {
@@ -516,7 +471,7 @@ const struct tt_statement *tt_statement_find(struct tt_slice word)
         {"claim", st_claim, true},        {"refines", st_refines, true},
         {"expires", st_expires, false},   {"until", st_until, true},
         {"cap", st_cap, false},           {"tag", st_tag, true},
-        {"author", st_author, false},     {"probe", st_probe, false},
+        {"author", st_author, false},     {"probe", tt_read_probe, false},
         {"yes", st_yes, false},           {"no", st_no, false}};
 
     for (size_t i = 0; i < TT_LEN(all); i++)

@@ -1,0 +1,53 @@
+/*
+ * The set as a container: making, freeing, finding by name.
+ */
+#include "rules/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tt_rules *tt_rules_new(void)
+{
+    struct tt_rules *set = calloc(1, sizeof(*set));
+
+    if (!set)
+        return NULL;
+    tt_arena_init(&set->arena, TT_RULES_ARENA);
+    set->rules_tail = &set->rules;
+    set->protocols_tail = &set->protocols;
+    return set;
+}
+
+void tt_rules_free(struct tt_rules *set)
+{
+    if (!set)
+        return;
+    tt_arena_clear(&set->arena);
+    free(set);
+}
+
+const struct tt_rule *tt_rules_find(const struct tt_rules *set,
+                                    const char *name)
+{
+    for (const struct tt_rule *r = set->rules; r; r = r->next)
+        if (strcmp(r->name, name) == 0)
+            return r;
+    return NULL;
+}
+
+struct tt_table *tt_table_find(const struct tt_rules *set, struct tt_slice name)
+{
+    for (struct tt_table *t = set->tables; t; t = t->next)
+        if (tt_slice_is(name, t->name))
+            return t;
+    return NULL;
+}
+
+struct tt_protocol *tt_protocol_find(const struct tt_rules *set,
+                                     struct tt_slice name)
+{
+    for (struct tt_protocol *p = set->protocols; p; p = p->next)
+        if (tt_slice_is(name, p->name))
+            return p;
+    return NULL;
+}
