@@ -85,8 +85,8 @@ static bool same_names(const struct tt_names *a, const struct tt_names *b)
 static bool same_record(const struct tt_record *a, const struct tt_record *b)
 {
     return a->t_ns == b->t_ns && a->len == b->len && a->lane == b->lane &&
-           a->event == b->event && a->baud == b->baud &&
-           a->count == b->count && memcmp(a->mode, b->mode, 4) == 0 &&
+           a->event == b->event && a->baud == b->baud && a->count == b->count &&
+           memcmp(a->mode, b->mode, 4) == 0 &&
            (!a->len || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
@@ -153,10 +153,9 @@ static bool same_rule(const struct tt_rule *a, const struct tt_rule *b)
     return same_node(a->match, b->match) && same_node(a->unless, b->unless) &&
            same_slice(a->log, b->log) && same_steps(a, b) &&
            same_fields(a, b) && same_says(a, b) && same_dur(a->gap, b->gap) &&
-           same_dur(a->timeout, b->timeout) &&
-           a->expires_ns == b->expires_ns && a->severity == b->severity &&
-           a->has_severity == b->has_severity && a->side == b->side &&
-           same_text(a->subject, b->subject) &&
+           same_dur(a->timeout, b->timeout) && a->expires_ns == b->expires_ns &&
+           a->severity == b->severity && a->has_severity == b->has_severity &&
+           a->side == b->side && same_text(a->subject, b->subject) &&
            same_text(a->value, b->value) &&
            same_names(a->refines, b->refines) && same_names(a->tag, b->tag) &&
            a->nuntil == b->nuntil &&

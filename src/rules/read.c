@@ -284,10 +284,12 @@ static void read_line(struct tt_reader *r)
 
 /* ---- the end of the file ---------------------------------------------------- */
 
-static bool missing(struct tt_reader *r, struct tt_draft *d, const char *what,
-                    const char *hint)
+/* Say what a rule lacks, unless something was said of it already. */
+static bool missing(struct tt_reader *r, const struct tt_draft *d,
+                    const char *what, const char *hint)
 {
-    d->complained = true;
+    if (d->complained)
+        return true;
     return tt_bad_at(r, d->rule->line, d->name_col,
                      (unsigned)strlen(d->rule->name), hint,
                      "rule '%s' has no %s", d->rule->name, what);
@@ -298,8 +300,6 @@ static bool check_complete(struct tt_reader *r, struct tt_draft *d)
     const struct tt_rule *x = d->rule;
     bool yes = false, no = false;
 
-    if (d->complained)
-        return true;
     if (!x->match && !x->steps) {
         d->broken = true;
         return missing(r, d, "'match' or 'step'", "match < \"text\"");
@@ -341,8 +341,11 @@ static void end_of_file(struct tt_reader *r)
     for (struct tt_draft *d = r->drafts; d; d = d->next) {
         if (d->nameless)
             continue;
-        if (!r->stop && !check_complete(r, d))
+        if (!check_complete(r, d)) {
+            if (r->stop) /* enough was said */
+                r->bad.set = false;
             tt_complain(r);
+        }
         if (d->broken || (r->stop && d == r->draft))
             r->set->nrules--;
         else

@@ -458,6 +458,20 @@ START_TEST(bad_example_keeps_the_rule)
 }
 END_TEST
 
+/* ... but it must be whole. */
+START_TEST(bad_example_keeps_no_half_rule)
+{
+    struct tt_rules *set = rules_from_text(
+        "rule a\n  note x\n  yes < 1\nrule b\n  match < 01\n  yes < 1\n",
+        &said);
+
+    ck_assert_uint_gt(said.n, 0);
+    ck_assert_uint_eq(set->nrules, 0);
+    ck_assert_ptr_null(set->rules);
+    tt_rules_free(set);
+}
+END_TEST
+
 /* ---- limits: at the limit (0) and one above (1) ------------------------------------------ */
 
 static char *big; /* text under construction */
@@ -721,8 +735,9 @@ START_TEST(stops_complaining)
 {
     struct tt_rules *set = tt_rules_new();
 
-    add("rule a\n  match < 01\n" MORE "rule b\n  match < 01\n" MORE);
-    add_times((size_t)(TT_MAX_DIAGS - 1 + _i * 50), "nonsense\n");
+    add("rule half\n  match < 01\nrule a\n  match < 01\n" MORE
+        "rule b\n  match < 01\n" MORE);
+    add_times((size_t)(TT_MAX_DIAGS - 2 + _i * 50), "nonsense\n");
     ndiags = 0;
     ck_assert_int_eq(tt_rules_read(set, (struct tt_slice){big, big_n}, "t", "x",
                                    count_diag, NULL),
@@ -961,6 +976,7 @@ Suite *rules_suite(void)
     tcase_add_test(tc, protocol_spans_files);
     tcase_add_test(tc, warns_of_unknown_refines);
     tcase_add_test(tc, bad_example_keeps_the_rule);
+    tcase_add_test(tc, bad_example_keeps_no_half_rule);
     tcase_add_test(tc, names_things);
     suite_add_tcase(s, tc);
     suite_add_tcase(s, limits_case());
