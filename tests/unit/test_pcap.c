@@ -123,6 +123,28 @@ START_TEST(user0_is_looked_at)
 }
 END_TEST
 
+START_TEST(user0_times_must_agree)
+{
+    for (int off = -3; off <= 3; off++) {
+        struct records l = {0};
+        struct build b;
+        enum tt_status st;
+
+        build_init(&b, false);
+        build_pcap(&b, 0xa1b2c3d4, 147);
+        build_num(&b, (uint64_t)(1000 + off), 4);
+        build_num(&b, 0, 4);
+        build_num(&b, 13, 4);
+        build_num(&b, 13, 4);
+        build_rtac(&b, 1000 * TT_NS_PER_S, 1, 0, "h", 1);
+        st = records_read(&l, b.out.p, b.out.n, 0, 0, NULL, NULL, NULL);
+        ck_assert_msg(!st == (abs(off) <= 2), "%d s off", off);
+        records_free(&l);
+        tt_buf_release(&b.out);
+    }
+}
+END_TEST
+
 /* A packet whose claimed length is at the limit, or one over it. */
 START_TEST(packets_have_a_limit)
 {
@@ -273,6 +295,7 @@ Suite *pcap_suite(void)
     tcase_add_loop_test(tc, reads_every_variant, 0, TT_LEN(variants));
     tcase_add_loop_test(tc, says_why_it_does_not_read, 0, TT_LEN(refused));
     tcase_add_test(tc, user0_is_looked_at);
+    tcase_add_test(tc, user0_times_must_agree);
     tcase_add_test(tc, short_packets_are_left_out);
     tcase_add_test(tc, a_capture_that_was_cut_to_snaplen_says_so);
     tcase_add_test(tc, cut_anywhere);

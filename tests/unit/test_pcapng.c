@@ -262,6 +262,8 @@ static void broken(struct build *b, int kind)
     case 7: p[20] = 11; break;             /* less than an RTAC header */
     case 8: p[46] = 0xff; break;           /* the option's length */
     case 9: memset(p + 8, 0xff, 4); break; /* interface */
+    case 10: p[46] = 5; break;             /* the option's length, by one */
+    case 11: p[20] = 25; break;            /* data, by one */
     default: break;
     }
 }
@@ -282,6 +284,8 @@ static const struct {
     {"data too short", false, 2, "too short for the 12"},
     {"option too long", false, 3, "option 2 of this block runs past"},
     {"no such interface", false, 2, "interface 4294967295, which is not"},
+    {"option one too long", false, 3, "option 2 of this block runs past"},
+    {"data one too long", false, 2, "claims 25 bytes and its block has 24"},
 };
 
 START_TEST(survives_what_is_broken)
@@ -325,6 +329,30 @@ START_TEST(survives_what_is_broken)
         records_free(&l);
         tt_buf_release(&b.out);
     }
+}
+END_TEST
+
+START_TEST(stamps_that_run_backwards_are_held)
+{
+    struct tt_read_report report;
+    struct build b;
+
+    build_init(&b, false);
+    build_section(&b, NULL);
+    build_iface(&b, 250, 6);
+    build_packet(&b, 0, 1000, 1, 0, "a", 1, 0);
+    build_packet(&b, 0, 3000, 1, 0, "b", 1, 0);
+    read_text(&b, 0, &report, "in order",
+              "0.000000000 > 61\n0.002000000 > 62\n");
+    ck_assert(!report.info.order_uncertain);
+    build_packet(&b, 0, 2000, 1, 0, "c", 1, 0);
+    build_packet(&b, 0, 500, 1, 0, "d", 1, 0);
+    build_packet(&b, 0, 4000, 1, 0, "e", 1, 0);
+    read_text(&b, 0, &report, "backwards",
+              "0.000000000 > 61\n0.002000000 > 62\n0.002000000 > 63\n"
+              "0.002000000 > 64\n0.003000000 > 65\n");
+    ck_assert(report.info.order_uncertain);
+    tt_buf_release(&b.out);
 }
 END_TEST
 
@@ -429,6 +457,7 @@ Suite *pcapng_suite(void)
     suite_add_tcase(s, tc);
     tc = tcase_create("broken");
     tcase_add_loop_test(tc, survives_what_is_broken, 0, TT_LEN(broken_cases));
+    tcase_add_test(tc, stamps_that_run_backwards_are_held);
     tcase_add_test(tc, other_captures_are_refused);
     tcase_add_test(tc, not_a_pcapng_at_all);
     suite_add_tcase(s, tc);

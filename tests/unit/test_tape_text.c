@@ -461,6 +461,29 @@ START_TEST(a_continued_record_is_split_at_its_limit)
 }
 END_TEST
 
+START_TEST(runs_have_a_limit)
+{
+    static uint8_t zeros[TT_MAX_REPEAT + 1];
+
+    for (size_t n = TT_MAX_REPEAT; n <= sizeof(zeros); n++) {
+        struct tt_record r = {.bytes = zeros, .len = n};
+        struct tt_read_report report;
+        struct records l = {0};
+        struct tt_buf b;
+
+        tt_buf_init(&b, 4096);
+        tt_tape_text_record(&b, &r, UINT64_MAX);
+        ck_assert_int_eq(
+            records_read(&l, b.p, b.n, 0, 0, &as_tape, &report, NULL), TT_OK);
+        ck_assert_uint_eq(report.unread, 0);
+        ck_assert_uint_eq(l.n, 1);
+        ck_assert_uint_eq(l.rec[0].len, n);
+        records_free(&l);
+        tt_buf_release(&b);
+    }
+}
+END_TEST
+
 START_TEST(remembers_so_many_bad_places)
 {
     for (size_t bad = TT_MAX_UNREAD; bad < TT_MAX_UNREAD + 2; bad++) {
@@ -500,6 +523,7 @@ Suite *tape_text_suite(void)
     tcase_add_test(tc, lines_have_a_limit);
     tcase_add_test(tc, a_line_stands_for_one_record_at_most);
     tcase_add_test(tc, a_continued_record_is_split_at_its_limit);
+    tcase_add_test(tc, runs_have_a_limit);
     tcase_add_test(tc, remembers_so_many_bad_places);
     suite_add_tcase(s, tc);
     return s;
