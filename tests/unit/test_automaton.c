@@ -97,9 +97,11 @@ START_TEST(agrees_with_a_model)
             bool last = from + 1 == at;
 
             for (int i = 0; i < LEADS; i++) {
+                /* Check writes a mark to a file for each assertion: here
+                 * that would be millions. */
                 want[i] = !lead_tail[i] && ends_at(i, from);
-                ck_assert_msg(want[i] == (last ? got[i] : 0),
-                              "seed %d: lead %d at %zu", _i, i, from);
+                if (want[i] != (last ? got[i] : 0))
+                    ck_abort_msg("seed %d: lead %d at %zu", _i, i, from);
             }
         }
         tt_automaton_tail(a, &ids, &n);
@@ -107,8 +109,8 @@ START_TEST(agrees_with_a_model)
         for (size_t k = 0; k < n; k++)
             got[ids[k]]++;
         for (int i = 0; i < LEADS; i++)
-            ck_assert_msg(got[i] == (lead_tail[i] && ends_at(i, at - 1)),
-                          "seed %d: tail lead %d at %zu", _i, i, at - 1);
+            if (got[i] != (lead_tail[i] && ends_at(i, at - 1)))
+                ck_abort_msg("seed %d: tail lead %d at %zu", _i, i, at - 1);
     }
     tt_automaton_free(a);
 }
