@@ -104,6 +104,8 @@ static void put_para(struct tt_buf *out, const char *label, const char *text,
 
         while (word < n && text[word] != ' ')
             word++;
+        if (word > PAGE_WIDTH - PAGE_LEFT) /* nowhere a place to break it */
+            word = PAGE_WIDTH - PAGE_LEFT;
         if (col > PAGE_LEFT && col + 1 + word > PAGE_WIDTH) {
             tt_buf_printf(out, "\n%*s", PAGE_LEFT, "");
             col = PAGE_LEFT;

@@ -194,7 +194,7 @@ static bool begin(struct live *l)
         return false;
     }
     if (l->o->record && !record_open(&l->rec, l->o->record, l->o->force,
-                                     &l->info, l->src.baud)) {
+                                     &l->info, l->src.baud != 0)) {
         give_up(l, NULL);
         return false;
     }
@@ -429,8 +429,9 @@ static bool start(struct live *l)
         return false;
     if (!l->src.baud)
         return true;
-    return source_event(&l->src, 0, TT_EV_OPEN, take, l) == TT_OK &&
-           source_event(&l->src, 0, TT_EV_BAUD, take, l) == TT_OK;
+    /* The speed first: a recording's header takes it from there. */
+    return source_event(&l->src, 0, TT_EV_BAUD, take, l) == TT_OK &&
+           source_event(&l->src, 0, TT_EV_OPEN, take, l) == TT_OK;
 }
 
 enum exit_code live_run(const struct options *o, const char *name,

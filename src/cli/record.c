@@ -6,37 +6,20 @@
  */
 #include "cli/record.h"
 
-#include "cli/cli.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), m = strlen(end);
-
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 /* Write what is in the block, whole or not at all. */
 static void put_block(struct recording *rec)
 {
-    const char *p = tt_buf_text(&rec->block);
-    size_t left = rec->block.n;
     int why = rec->block.status ? ENOMEM : 0;
 
-    while (rec->fd >= 0 && left && !why) {
-        ssize_t n = write(rec->fd, p, left);
-
-        if (n < 0 && errno != EINTR)
-            why = errno;
-        if (n > 0) {
-            p += n;
-            left -= (size_t)n;
-        }
-    }
+    if (rec->fd >= 0 && !why)
+        why = write_all(rec->fd, tt_buf_text(&rec->block), rec->block.n);
     if (rec->fd >= 0 && !why)
         rec->good += (off_t)rec->block.n;
     tt_buf_clear(&rec->block);
@@ -51,28 +34,32 @@ static void put_block(struct recording *rec)
 }
 
 bool record_open(struct recording *rec, const char *path, bool force,
-                 const struct tt_tape_info *info, uint32_t baud)
+                 const struct tt_tape_info *info, bool speed_follows)
 {
-    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+    const char *format = format_of(path);
+    struct tt_write_options how = {.format = format ? format : "pcapng",
+                                   .ifname = info->adapter,
+                                   .lane = TT_LANE_DEVICE};
+    struct tt_error err;
 
-    *rec = (struct recording){.path = path, .is_tape = ends_in(path, ".tape")};
-    rec->fd = open(path, flags | (force ? O_TRUNC : O_EXCL), 0644);
-    if (rec->fd < 0) {
-        if (errno == EEXIST)
-            say("%s is there already; --force writes over it", path);
-        else
-            say("%s: cannot record there: %s", path, strerror(errno));
+    *rec = (struct recording){.path = path, .fd = -1};
+    tt_buf_init(&rec->block, 2 * TT_MAX_BLOCK);
+    if (strcmp(how.format, "raw") == 0) {
+        say("%s: raw bytes say nothing of lanes and times: record to .pcapng "
+            "or .tape ('telltale convert' makes raw bytes of it)",
+            path);
         return false;
     }
-    tt_buf_init(&rec->block, 2 * TT_MAX_BLOCK);
-    if (rec->is_tape) {
-        tt_tape_text_header(&rec->block, info);
-    } else {
-        tt_pcapng_init(&rec->writer, info->epoch_ns, info->device);
-        tt_pcapng_begin(&rec->writer, &rec->block, baud, info);
+    if (tt_writer_init(&rec->writer, &how, info, &err)) {
+        say("%s: %s", path, err.msg);
+        return false;
     }
-    put_block(rec);
-    return true;
+    rec->fd = create_file(path, force, O_APPEND);
+    if (rec->fd >= 0 && !speed_follows) {
+        tt_writer_finish(&rec->writer, &rec->block);
+        put_block(rec);
+    }
+    return rec->fd >= 0 || rec->failed;
 }
 
 void record_add(struct recording *rec, const struct tt_record *r,
@@ -80,23 +67,15 @@ void record_add(struct recording *rec, const struct tt_record *r,
 {
     if (rec->fd < 0)
         return;
-    if (rec->is_tape)
-        tt_tape_text_record(&rec->block, r, r->t_ns);
-    else
-        tt_pcapng_record(&rec->writer, &rec->block, r, comment);
+    tt_writer_record(&rec->writer, &rec->block, r, comment);
     put_block(rec);
-    if (rec->is_tape && comment)
-        record_remark(rec, r->t_ns, comment);
 }
 
 void record_remark(struct recording *rec, uint64_t t_ns, const char *comment)
 {
     if (rec->fd < 0)
         return;
-    if (rec->is_tape)
-        tt_buf_printf(&rec->block, "# %s\n", comment);
-    else
-        tt_pcapng_comment(&rec->writer, &rec->block, t_ns, comment);
+    tt_writer_remark(&rec->writer, &rec->block, t_ns, comment);
     put_block(rec);
 }
 

@@ -15,18 +15,19 @@
 
 struct recording {
     int fd; /* -1: none, or given up */
-    bool is_tape;
     const char *path;
-    struct tt_pcapng_writer writer;
+    struct tt_writer writer;
     struct tt_buf block;
     off_t good;  /* length up to the last whole record */
     bool failed; /* the disk is full, or gone */
 };
 
 /* Begin path (tape text when it ends in .tape, else pcapng).  A file that is
- * there is written over only with force.  False when it cannot be (said). */
+ * there is written over only with force.  When the speed follows as the first
+ * record, the header waits for it: that is where it belongs.  False when it
+ * cannot be (said). */
 bool record_open(struct recording *rec, const char *path, bool force,
-                 const struct tt_tape_info *info, uint32_t baud);
+                 const struct tt_tape_info *info, bool speed_follows);
 
 /* One record; comment (NULL: none) is what is known with it. */
 void record_add(struct recording *rec, const struct tt_record *r,

@@ -115,6 +115,9 @@ enum tt_status tt_writer_init(struct tt_writer *w,
  * first one comes with the file's header.  Whole lines or blocks only. */
 void tt_writer_record(struct tt_writer *w, struct tt_buf *out,
                       const struct tt_record *r, const char *comment);
+/* A comment at t_ns without a record. */
+void tt_writer_remark(struct tt_writer *w, struct tt_buf *out, uint64_t t_ns,
+                      const char *comment);
 /* What belongs in the file even if no record came. */
 void tt_writer_finish(struct tt_writer *w, struct tt_buf *out);
 

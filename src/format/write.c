@@ -12,6 +12,8 @@ struct tt_writer_format {
                   const struct tt_record *first);
     void (*record)(struct tt_writer *w, struct tt_buf *out,
                    const struct tt_record *r, const char *comment);
+    void (*remark)(struct tt_writer *w, struct tt_buf *out, uint64_t t_ns,
+                   const char *comment); /* NULL: there is no place for it */
 };
 
 /* ---- tape text ---------------------------------------------------------- */
@@ -52,6 +54,14 @@ static void tape_record(struct tt_writer *w, struct tt_buf *out,
     tt_tape_text_record(out, r, timed ? r->t_ns : UINT64_MAX);
 }
 
+static void tape_remark(struct tt_writer *w, struct tt_buf *out, uint64_t t_ns,
+                        const char *comment)
+{
+    (void)w;
+    (void)t_ns;
+    put_remark(out, comment);
+}
+
 /* ---- pcapng ------------------------------------------------------------- */
 
 static void pcapng_begin(struct tt_writer *w, struct tt_buf *out,
@@ -66,6 +76,12 @@ static void pcapng_record(struct tt_writer *w, struct tt_buf *out,
                           const struct tt_record *r, const char *comment)
 {
     tt_pcapng_record(&w->pcapng, out, r, comment);
+}
+
+static void pcapng_remark(struct tt_writer *w, struct tt_buf *out,
+                          uint64_t t_ns, const char *comment)
+{
+    tt_pcapng_comment(&w->pcapng, out, t_ns, comment);
 }
 
 /* ---- raw bytes ---------------------------------------------------------- */
@@ -91,9 +107,9 @@ static void raw_record(struct tt_writer *w, struct tt_buf *out,
 /* ------------------------------------------------------------------------- */
 
 static const struct tt_writer_format formats[] = {
-    {"tape", tape_begin, tape_record},
-    {"pcapng", pcapng_begin, pcapng_record},
-    {"raw", raw_begin, raw_record},
+    {"tape", tape_begin, tape_record, tape_remark},
+    {"pcapng", pcapng_begin, pcapng_record, pcapng_remark},
+    {"raw", raw_begin, raw_record, NULL},
 };
 
 enum tt_status tt_writer_init(struct tt_writer *w,
@@ -127,6 +143,16 @@ void tt_writer_record(struct tt_writer *w, struct tt_buf *out,
         w->format->begin(w, out, r);
     w->begun = true;
     w->format->record(w, out, r, comment);
+}
+
+void tt_writer_remark(struct tt_writer *w, struct tt_buf *out, uint64_t t_ns,
+                      const char *comment)
+{
+    tt_writer_finish(w, out); /* the header, if there is none yet */
+    if (w->format->remark)
+        w->format->remark(w, out, t_ns, comment);
+    else
+        w->left_out++;
 }
 
 void tt_writer_finish(struct tt_writer *w, struct tt_buf *out)

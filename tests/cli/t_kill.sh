@@ -3,7 +3,6 @@
 # is missing.
 . "$(dirname "$0")/lib.sh"
 
-port=$tmp/ttyX
 # A board that counts lets us see what is missing: every record is a line.
 count() {
     i=0
@@ -13,11 +12,13 @@ count() {
         [ $((i % 50)) != 0 ] || sleep 0.01
     done
 }
-mkfifo "$port"
 tries=20 good=0 i=0
 while [ $i -lt $tries ]; do
     f=$tmp/k$i.pcapng
     [ $((i % 4)) != 3 ] || f=$tmp/k$i.tape
+    # A line of its own each time: what one left unread is not for the next.
+    port=$tmp/line$i
+    mkfifo "$port"
     count >"$port" 2>/dev/null &
     writer=$!
     "$TELLTALE" read -q -r "$f" "$port" >/dev/null 2>&1 &

@@ -1,0 +1,59 @@
+/*
+ * output - see output.h.
+ */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *format_of(const char *name)
+{
+    static const struct {
+        const char *end, *format;
+    } known[] = {{".tape", "tape"},
+                 {".pcapng", "pcapng"},
+                 {".raw", "raw"},
+                 {".bin", "raw"}};
+    size_t n = strlen(name);
+
+    for (size_t i = 0; i < TT_LEN(known); i++) {
+        size_t m = strlen(known[i].end);
+
+        if (n >= m && strcmp(name + n - m, known[i].end) == 0)
+            return known[i].format;
+    }
+    return NULL;
+}
+
+int create_file(const char *path, bool force, int flags)
+{
+    int fd = open(path,
+                  flags | O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
+                      (force ? O_TRUNC : O_EXCL),
+                  0644);
+
+    if (fd < 0 && errno == EEXIST)
+        say("%s is there already; --force writes over it", path);
+    else if (fd < 0)
+        say("%s: cannot write there: %s", path, strerror(errno));
+    return fd;
+}
+
+int write_all(int fd, const void *p, size_t n)
+{
+    const char *at = p;
+
+    while (n) {
+        ssize_t done = write(fd, at, n);
+
+        if (done < 0 && errno != EINTR)
+            return errno;
+        if (done > 0) {
+            at += done;
+            n -= (size_t)done;
+        }
+    }
+    return 0;
+}

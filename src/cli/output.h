@@ -1,0 +1,22 @@
+/*
+ * output - files that are written.
+ *
+ * Layer: cli.
+ */
+#ifndef TELLTALE_CLI_OUTPUT_H
+#define TELLTALE_CLI_OUTPUT_H
+
+#include "cli/cli.h"
+
+/* The format that the end of a name stands for ("tape", "pcapng", "raw"), or
+ * NULL. */
+const char *format_of(const char *name);
+
+/* Make a file; one that is there is written over only with force.  flags are
+ * added to those of open().  -1 when that cannot be (said). */
+int create_file(const char *path, bool force, int flags);
+
+/* Write all of it; 0, or the errno that says why not. */
+int write_all(int fd, const void *p, size_t n) TT_MUST_USE;
+
+#endif
