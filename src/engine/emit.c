@@ -3,8 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    BYTES_A_STEP = 4, /* fetched and summed in the time of a step */
+    HIT_STEPS = 8     /* values, conditions, the hit itself */
+};
+
 struct access {
     struct tt_machine *m;
+    struct tt_task *k;
     const struct tt_thread *th;
     uint8_t *copy; /* of bytes that wrap around the ring's end */
 };
@@ -68,9 +74,20 @@ static void get_values(struct tt_machine *m, const struct tt_task *k,
 static bool get_raw(void *user, int from, int to, struct tt_slice *out)
 {
     struct access *a = user;
-    const struct tt_capture *f = &a->th->cap[from], *t = &a->th->cap[to];
+    const struct tt_capture *f, *t;
     uint64_t n;
 
+    /* fields that took nothing (bytes[0]) have no place of their own */
+    while (to > from && a->th->captured >> to & 1 && !a->th->cap[to].len)
+        to--;
+    while (from < to && a->th->captured >> from & 1 && !a->th->cap[from].len)
+        from++;
+    f = &a->th->cap[from];
+    t = &a->th->cap[to];
+    if (from == to && a->th->captured >> from & 1 && !f->len) {
+        *out = (struct tt_slice){"", 0};
+        return true;
+    }
     if (!(a->th->captured >> from & 1) || !(a->th->captured >> to & 1) ||
         f->lane != t->lane || f->off == TT_NEVER || t->off == TT_NEVER)
         return false;
@@ -88,6 +105,8 @@ static bool get_raw(void *user, int from, int to, struct tt_slice *out)
         return false;
     }
     *out = (struct tt_slice){(const char *)a->copy, (size_t)n};
+    a->k->work += n / BYTES_A_STEP;
+    a->m->work += n / BYTES_A_STEP;
     return true;
 }
 
@@ -104,11 +123,11 @@ static struct tt_env make_env(const struct tt_task *k,
                            .user = a};
 }
 
-bool tt_emit_eval(struct tt_machine *m, const struct tt_task *k,
+bool tt_emit_eval(struct tt_machine *m, struct tt_task *k,
                   const struct tt_thread *th, const struct tt_expr *x,
                   struct tt_value *out)
 {
-    struct access a = {.m = m, .th = th};
+    struct access a = {.m = m, .k = k, .th = th};
     struct tt_env env;
     bool ok;
 
@@ -124,10 +143,10 @@ bool tt_emit_eval(struct tt_machine *m, const struct tt_task *k,
     return ok;
 }
 
-static bool conditions_hold(struct tt_machine *m, const struct tt_task *k,
+static bool conditions_hold(struct tt_machine *m, struct tt_task *k,
                             const struct tt_thread *th)
 {
-    struct access a = {.m = m, .th = th};
+    struct access a = {.m = m, .k = k, .th = th};
     struct tt_env env = make_env(k, th, m->scratch.value, &a);
     bool ok = true;
 
@@ -164,6 +183,8 @@ bool tt_emit_hit(struct tt_machine *m, struct tt_task *k,
 {
     struct tt_hit *h = &m->scratch;
 
+    k->work += HIT_STEPS;
+    m->work += HIT_STEPS;
     get_values(m, k, th, h->value);
     if (!conditions_hold(m, k, th))
         return false;

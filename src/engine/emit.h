@@ -9,7 +9,7 @@
 #include "engine/machine.h"
 
 /* Work out x with what th has captured; false when it has no value. */
-bool tt_emit_eval(struct tt_machine *m, const struct tt_task *k,
+bool tt_emit_eval(struct tt_machine *m, struct tt_task *k,
                   const struct tt_thread *th, const struct tt_expr *x,
                   struct tt_value *out);
 

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 
 #include "engine/automaton.h"
+#include "engine/emit.h"
 #include "engine/machine.h"
 #include "engine/sensor.h"
 #include "engine/wake.h"
@@ -374,7 +375,8 @@ static void reset_task(struct tt_task *k)
     tt_task_clear(k);
     k->min_seq = 0;
     k->next_attempt = 0;
-    k->listed = k->fired = k->is_void = k->extending = false;
+    k->listed = k->fired = k->is_void = k->is_off = k->extending = false;
+    k->work = 0;
     k->nhits = 0;
     k->best = (struct tt_progress){0};
     k->best_pc = 0;
@@ -422,7 +424,7 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
     e->quality = quality;
     e->m.step_ns = tt_quality_step(quality);
     e->m.now = e->m.seq = 0;
-    e->m.dropped = e->m.forgotten = e->m.hits = 0;
+    e->m.dropped = e->m.forgotten = e->m.hits = e->m.work = 0;
     set_speed(e, DEFAULT_BAUD, "8N1");
 }
 
@@ -471,6 +473,35 @@ static void count_extending(struct tt_engine *e)
         e->nextending += e->m.task[i].extending;
 }
 
+static void switch_off(struct tt_engine *e, struct tt_task *k)
+{
+    k->is_off = true;
+    k->extending = false;
+    tt_task_clear(k);
+    e->m.work -= k->work;
+    k->work = 0;
+}
+
+/* The rules cost more than they may: the most expensive one goes. */
+static void keep_to_budget(struct tt_engine *e)
+{
+    while (e->m.work > TT_WORK_BASE + TT_WORK_RATE * e->m.seq) {
+        struct tt_task *worst = &e->m.task[0], *rule;
+
+        for (uint32_t i = 1; i < e->m.ntasks; i++)
+            if (e->m.task[i].work > worst->work)
+                worst = &e->m.task[i];
+        switch_off(e, worst);
+        if (worst->prog.is_unless) { /* nobody would void the rule now */
+            rule = &e->m.task[worst->partner];
+            switch_off(e, rule);
+            tt_emit_retract(&e->m, rule);
+        }
+        tidy(e);
+        count_extending(e);
+    }
+}
+
 static void offer(struct tt_engine *e, const struct tt_item *item)
 {
     uint64_t hits = e->m.hits;
@@ -496,13 +527,14 @@ static bool past_items(struct tt_engine *e, enum tt_lane l, uint64_t off,
 {
     const struct tt_lane_state *s = &e->lane[l];
     const struct tt_mark *m = NULL;
+    uint64_t at = s->nmarks;
 
     for (size_t i = n; i > 0; i--) {
         uint64_t o = off + i - 1;
         struct tt_item *it = &e->items[i - 1];
 
         if (!m || o < m->off)
-            m = tt_lane_find(s, o);
+            m = tt_lane_find(s, o, &at);
         if (!m)
             return false;
         *it = (struct tt_item){.t = m->t,
@@ -525,7 +557,8 @@ static void begin(struct tt_engine *e, uint32_t task, enum tt_lane l, size_t n)
     const struct tt_lane_state *s = &e->lane[l];
     uint64_t off, hits = e->m.hits;
 
-    if (k->is_void || k->is_out || n > s->count || n > TT_MAX_REPEAT)
+    if (k->is_void || k->is_out || k->is_off || n > s->count ||
+        n > TT_MAX_REPEAT)
         return;
     off = s->count - n;
     if (!tt_lane_holds(s, off) || off < s->cut[l])
@@ -619,6 +652,12 @@ static void advance(struct tt_engine *e, uint64_t t)
 
 /* ---- bytes ------------------------------------------------------------- */
 
+/* Nothing can come of this task any more. */
+static bool is_done(const struct tt_task *k)
+{
+    return k->is_void || k->is_out || k->is_off;
+}
+
 static bool add_point(struct tt_engine *e, enum point_kind kind, size_t at,
                       uint32_t which, uint64_t start)
 {
@@ -669,7 +708,7 @@ static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
     for (uint32_t k = 0; k < e->nanchors; k++) {
         const struct anchor_ref *a = &e->anchor[k];
 
-        if (a->lane != l || !a->anywhere || e->m.task[a->task].is_void)
+        if (a->lane != l || !a->anywhere || is_done(&e->m.task[a->task]))
             continue;
         any = true;
         for (size_t i = 0; i < n; i++)
@@ -690,7 +729,7 @@ static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
     for (size_t i = 0; i < n;) {
         i += tt_automaton_scan(e->dfa[l], p + i, n - i, &ids, &nids);
         for (size_t k = 0; k < nids; k++)
-            if (!e->m.task[e->lead[ids[k]].task].is_void &&
+            if (!is_done(&e->m.task[e->lead[ids[k]].task]) &&
                 !add_point(e, POINT_LEAD, i - 1, ids[k], 0))
                 return;
     }
@@ -841,6 +880,7 @@ static void go_through(struct tt_engine *e, const struct tt_record *r,
             grow_runs(e, &item);
         if (at == i)
             serve_points(e, r->lane, i, &item);
+        keep_to_budget(e);
         item.before[r->lane] = item.t;
         i++;
     }
@@ -938,6 +978,7 @@ static void push_event(struct tt_engine *e, const struct tt_record *r)
     memcpy(item.before, e->last_t, sizeof(item.before));
     offer(e, &item);
     fire_event(e, &item);
+    keep_to_budget(e);
     e->last_t[TT_LANE_LINE] = e->m.now;
     for (int l = 0; l < BYTE_LANES; l++)
         e->lane[l].cut[TT_LANE_LINE] = e->lane[l].count;
@@ -1000,10 +1041,18 @@ void tt_engine_stats_get(const struct tt_engine *e, struct tt_engine_stats *s)
                                   .hits = e->m.hits,
                                   .dropped = e->m.dropped,
                                   .forgotten = e->m.forgotten,
+                                  .work = e->m.work,
                                   .memory = sizeof(*e)};
+    for (uint32_t i = 0; i < e->nrules; i++)
+        s->switched_off += tt_engine_is_off(e, i);
     for (int l = 0; l < BYTE_LANES; l++)
         tt_automaton_stats(e->dfa[l], &s->states, &s->flushes,
                            &s->fallback_bytes, &s->memory);
+}
+
+bool tt_engine_is_off(const struct tt_engine *e, unsigned rule)
+{
+    return rule < e->nrules && e->m.task[e->task_of[rule]].is_off;
 }
 
 bool tt_engine_progress(const struct tt_engine *e, unsigned rule,

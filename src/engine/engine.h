@@ -67,6 +67,8 @@ struct tt_engine_stats {
     uint64_t dropped;   /* attempts given up because too many were open */
     uint64_t forgotten; /* fields whose bytes were no longer held */
     uint64_t states, flushes, fallback_bytes; /* of the lane automata */
+    uint64_t work;         /* steps taken by rules still on */
+    unsigned switched_off; /* rules that cost too much on this tape */
     size_t memory;
 };
 
@@ -101,6 +103,14 @@ enum tt_status tt_engine_push(struct tt_engine *e,
 void tt_engine_finish(struct tt_engine *e, uint64_t t_end_ns);
 
 void tt_engine_stats_get(const struct tt_engine *e, struct tt_engine_stats *s);
+
+/*
+ * Was rule (by index) switched off because it cost too much on this tape?
+ * A set of rules may cost TT_WORK_BASE steps and TT_WORK_RATE more for each
+ * item of the tape; beyond that the most expensive rule goes.  Steps are
+ * counted, not timed, so this depends on the tape alone.
+ */
+bool tt_engine_is_off(const struct tt_engine *e, unsigned rule);
 
 /* How far rule (by index) got; false unless keep_progress was set. */
 bool tt_engine_progress(const struct tt_engine *e, unsigned rule,

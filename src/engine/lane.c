@@ -26,12 +26,13 @@ void tt_lane_stretch(struct tt_lane_state *l, uint64_t t, uint64_t seq,
     memcpy(m->before, before, sizeof(m->before));
 }
 
-const struct tt_mark *tt_lane_find(const struct tt_lane_state *l, uint64_t off)
+const struct tt_mark *tt_lane_find(const struct tt_lane_state *l, uint64_t off,
+                                   uint64_t *at)
 {
     uint64_t oldest = l->nmarks > TT_MARKS ? l->nmarks - TT_MARKS : 0;
 
-    for (uint64_t i = l->nmarks; i > oldest; i--) {
-        const struct tt_mark *m = &l->mark[(i - 1) & (TT_MARKS - 1)];
+    for (; *at > oldest; --*at) {
+        const struct tt_mark *m = &l->mark[(*at - 1) & (TT_MARKS - 1)];
 
         if (m->off <= off)
             return m;

@@ -13,7 +13,9 @@
 #define TT_NEVER UINT64_MAX
 
 enum {
-    TT_MARKS = 512,  /* stretches whose times are known; a power of two */
+    /* Stretches whose times are known, a power of two: a run of as many
+       bytes as a rule may ask for, each in a record of its own. */
+    TT_MARKS = 2 * TT_MAX_REPEAT,
     TT_PIECE = 4096, /* bytes worked on at a time */
     /* What is surely held: the ring may run a piece ahead of the machine. */
     TT_HELD = TT_HISTORY - TT_PIECE
@@ -61,7 +63,12 @@ void tt_lane_stretch(struct tt_lane_state *l, uint64_t t, uint64_t seq,
                      uint64_t source, const uint64_t before[TT_LANES],
                      bool goes_on);
 
-/* The mark of the stretch that holds offset off, or NULL when forgotten. */
-const struct tt_mark *tt_lane_find(const struct tt_lane_state *l, uint64_t off);
+/*
+ * The mark of the stretch that holds offset off, or NULL when forgotten.
+ * *at is where to begin to look (backwards): l->nmarks, or what an earlier
+ * call for a later offset left there.
+ */
+const struct tt_mark *tt_lane_find(const struct tt_lane_state *l, uint64_t off,
+                                   uint64_t *at);
 
 #endif

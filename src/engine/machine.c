@@ -31,7 +31,7 @@ void tt_machine_release(struct tt_machine *m)
 {
     free(m->stash);
     free(m->next.v);
-    free(m->work.v);
+    free(m->turn.v);
 }
 
 uint64_t tt_machine_dur(const struct tt_machine *m, struct tt_dur d)
@@ -174,7 +174,7 @@ static void die(struct tt_machine *m, struct tt_task *k,
 static void matched(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th)
 {
-    if (k->fired || k->is_void)
+    if (k->fired || k->is_void || k->is_off)
         return;
     if (k->prog.is_unless) {
         struct tt_task *rule = &m->task[k->partner];
@@ -592,6 +592,8 @@ static void consume(struct tt_machine *m, struct tt_task *k,
 {
     const struct tt_inst *in = &k->prog.inst[th->pc];
 
+    k->work++;
+    m->work++;
     switch (in->op) {
     case TT_OP_RUN: consume_run(m, k, th, in, item); return;
     case TT_OP_EVENT:
@@ -652,7 +654,8 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
                            .attempt = ++k->next_attempt,
                            .nfields = k->prog.rule->nfields};
 
-    if (k->is_void || k->is_out || (n && first[0].seq < k->min_seq))
+    if (k->is_void || k->is_out || k->is_off ||
+        (n && first[0].seq < k->min_seq))
         return;
     for (uint32_t i = 0; n && i < k->now.n; i++)
         if (k->now.v[i].seq_start == first[0].seq)
@@ -661,10 +664,10 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
     m->front = 0;
     enter(m, k, &th);
     for (size_t i = 0; i < n && !k->fired; i++) {
-        swap_lists(&m->work, &m->next);
+        swap_lists(&m->turn, &m->next);
         m->next.n = 0;
-        for (uint32_t j = 0; j < m->work.n && !k->fired; j++)
-            consume(m, k, &m->work.v[j], &first[i]);
+        for (uint32_t j = 0; j < m->turn.n && !k->fired; j++)
+            consume(m, k, &m->turn.v[j], &first[i]);
     }
     for (uint32_t i = 0; i < m->next.n && !k->fired; i++)
         push(m, &k->now, &m->next.v[i]);
@@ -786,13 +789,13 @@ void tt_task_finish(struct tt_machine *m, struct tt_task *k)
     k->now.n = 0;
     /* a 'line' or 'run' that ended here may be followed by 'end' */
     for (uint32_t round = 0; round < 4 && m->next.n && !k->fired; round++) {
-        swap_lists(&m->work, &m->next);
+        swap_lists(&m->turn, &m->next);
         m->next.n = 0;
-        for (uint32_t i = 0; i < m->work.n && !k->fired; i++)
-            if (k->prog.inst[m->work.v[i].pc].op == TT_OP_END)
-                ring(m, k, &m->work.v[i]);
+        for (uint32_t i = 0; i < m->turn.n && !k->fired; i++)
+            if (k->prog.inst[m->turn.v[i].pc].op == TT_OP_END)
+                ring(m, k, &m->turn.v[i]);
             else
-                die(m, k, &m->work.v[i], NULL, -5);
+                die(m, k, &m->turn.v[i], NULL, -5);
     }
     m->next.n = 0;
     settle(m, k, m->seq);

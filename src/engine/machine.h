@@ -64,6 +64,8 @@ struct tt_task {
     bool fired;       /* during the present item */
     bool is_void;     /* its 'unless' was seen */
     bool is_out;      /* it could not be compiled */
+    bool is_off;      /* it cost too much on this tape */
+    uint64_t work;    /* steps it has cost */
     uint32_t partner; /* task of the rule's unless, or the rule; own index:
                          none */
     uint64_t nhits;
@@ -86,7 +88,7 @@ struct tt_machine {
     uint64_t step_ns; /* smallest time difference that means something; 0:
                          times mean nothing */
     uint64_t seq;     /* of the next item */
-    struct tt_threads next, work; /* scratch */
+    struct tt_threads next, turn; /* scratch */
     struct tt_thread *stash;      /* threads that take the item once more */
     uint32_t nstash, depth;
     uint32_t front;            /* threads pushed out of next during this item */
@@ -99,6 +101,7 @@ struct tt_machine {
     bool finishing;
     bool nomem;
     uint64_t dropped, forgotten, hits;
+    uint64_t work; /* steps of all tasks that are not switched off */
 };
 
 /* ns of a duration at the present speed. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CUTS = 64, TEXT_CAP = 4096 };
+enum { MAX_CUTS = 64, LONG_EXAMPLE = 1000, FEW_CUTS = 4, TEXT_CAP = 4096 };
 
 /* What an example's run has shown. */
 struct seen {
@@ -236,7 +236,8 @@ static void find_crossfire(struct run *r, const struct tt_rule *rule,
 static enum tt_status try_cuts(struct run *r, const struct tt_rule *rule,
                                const struct tt_example *x)
 {
-    size_t step = r->nbytes / MAX_CUTS + 1;
+    size_t cuts = r->nbytes > LONG_EXAMPLE ? FEW_CUTS : MAX_CUTS;
+    size_t step = r->nbytes / cuts + 1;
     uint64_t whole;
     bool fired;
     enum tt_status st;

@@ -146,6 +146,13 @@ static const struct meaning {
      "rule a\n  match < 02 len:u8 body:bytes[len-2] sum:u16be\n"
      "  where sum = sum16(len..body)\n" V
      "  yes < 02 04 10 20 00 34\n  no < 02 04 10 20 00 30\n"},
+    {"a length of nothing",
+     "rule a\n  match < 02 len:u8 body:bytes[len] sum:u8 03\n"
+     "  where sum = sum8(len..body)\n" V
+     "  yes < 02 00 00 03\n  yes < 02 01 07 08 03\n  no < 02 00 01 03\n"},
+    {"a run as long as may be",
+     "rule a\n  match < w:same(graph)*4096..\n" V
+     "  yes < 68*4096\n  no < 68*4095\n"},
     {"between two lengths",
      "rule a\n  match < 02 body:bytes[1..4] 03\n" V
      "  yes < 02 FF 03\n  yes < 02 01 02 03 04 03\n"
@@ -464,6 +471,38 @@ START_TEST(frame_length_at_and_above_the_limit)
 }
 END_TEST
 
+/* Rules that cost too much are switched off, the others go on; and it does
+ * not matter how the tape is cut. */
+START_TEST(a_rule_that_costs_too_much)
+{
+    struct tt_rules *set =
+        load("rule dear\n  match < a:{61 62}*1..2000\n"
+             "  where crc16_modbus(a) = 70000\n" V "  yes < 01\n  no < 02\n"
+             "rule cheap\n  match < \"end\"\n" V
+             "  yes < \"end\"\n  no < \"and\"\n");
+    struct tt_engine *e = start(set, TT_TIME_MS);
+    struct tt_engine_stats st;
+    char *text = malloc(20001);
+
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0; i < 20000; i++)
+        text[i] = "ab"[i * 7 % 11 % 2];
+    text[20000] = '\0';
+    send(e, 0, TT_LANE_DEVICE, text);
+    send(e, 1, TT_LANE_DEVICE, "end");
+    tt_engine_stats_get(e, &st);
+    ck_assert_uint_eq(st.switched_off, 1);
+    ck_assert(tt_engine_is_off(e, 0));
+    ck_assert(!tt_engine_is_off(e, 1));
+    ck_assert_str_eq(hits, "hit cheap <20000+3; ");
+    tt_engine_reset(e, TT_TIME_MS);
+    ck_assert(!tt_engine_is_off(e, 0));
+    free(text);
+    tt_engine_free(e);
+    tt_rules_free(set);
+}
+END_TEST
+
 /* A program at TT_MAX_PROGRAM and above: the rule is refused, others work. */
 START_TEST(program_limit)
 {
@@ -574,6 +613,7 @@ Suite *engine_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, attempts_at_and_above_the_limit, 0, 2);
     tcase_add_loop_test(tc, frame_length_at_and_above_the_limit, 0, 2);
+    tcase_add_test(tc, a_rule_that_costs_too_much);
     tcase_add_loop_test(tc, program_limit, 0, 2);
     tcase_add_loop_test(tc, refuses_what_it_cannot_bound, 0, TT_LEN(refused));
     tcase_add_test(tc, refuses_bad_records);
