@@ -14,8 +14,10 @@ bool intake_init(struct intake *in, const struct options *o,
 {
     struct tt_error err = {.msg = "out of memory"};
 
-    *in = (struct intake){
-        .since_ns = o->since_ns, .until_ns = o->until_ns, .feed = o->feed};
+    *in = (struct intake){.set = set,
+                          .since_ns = o->since_ns,
+                          .until_ns = o->until_ns,
+                          .feed = o->feed};
     if (tt_session_new(&in->session, set, TT_TIME_NONE, &err)) {
         say("%s", err.msg);
         return false;
@@ -78,11 +80,24 @@ enum tt_status intake_record(struct intake *in, const struct tt_record *r)
     return push(in, r);
 }
 
+/* Rules that cost too much were not asked to the end: that is said. */
+static void tell_switched_off(const struct intake *in)
+{
+    const struct tt_engine *e = tt_session_engine(in->session);
+
+    for (unsigned i = 0; i < in->set->nrules; i++)
+        if (tt_engine_is_off(e, i))
+            say("the rule '%s' cost too much on this tape and was switched "
+                "off: begin its pattern with more bytes that are known",
+                in->set->by_index[i]->name);
+}
+
 enum tt_status intake_end(struct intake *in, uint64_t end_ns,
                           struct tt_verdict *v)
 {
     tt_session_finish(in->session,
                       end_ns < in->until_ns ? end_ns : in->until_ns);
+    tell_switched_off(in);
     return tt_session_verdict(in->session, v);
 }
 

@@ -14,6 +14,7 @@
 
 struct intake {
     struct tt_session *session;
+    const struct tt_rules *set;
     struct tt_tape *tape; /* what came last, for the report */
     uint64_t since_ns, until_ns;
     size_t feed;           /* cut records into pieces of this size; 0: no */

@@ -159,10 +159,13 @@ static bool conditions_hold(struct tt_machine *m, struct tt_task *k,
 /* Remember the hit and the run it ended in, to say how far the run goes. */
 static void follow_run(struct tt_machine *m, struct tt_task *k)
 {
-    const struct tt_span *s = &m->scratch.span[m->scratch.nspans - 1];
+    const struct tt_span *s;
 
     k->extending = false;
-    if (!k->prog.open_run || !m->scratch.nspans || !s->len)
+    if (!k->prog.open_run || !m->scratch.nspans)
+        return;
+    s = &m->scratch.span[m->scratch.nspans - 1];
+    if (!s->len)
         return;
     if (!k->hit)
         k->hit = malloc(sizeof(*k->hit));
