@@ -315,13 +315,33 @@ static void find_places(struct extract *x, const struct tt_finding *f)
     x->nplaces = found ? f->nevidence : 0;
 }
 
+/* All records that may give lines. */
+static void walk(struct extract *x)
+{
+    uint64_t end = tt_tape_end(x->tape);
+    struct tt_record r;
+
+    memcpy(x->at, x->start, sizeof(x->at));
+    for (uint64_t n = tt_tape_first(x->tape); n < end && !x->full; n++) {
+        if (!tt_tape_get(x->tape, n, &r))
+            continue;
+        if (near(x, n)) {
+            add_record(x, &r);
+        } else {
+            end_line(x);
+            x->gap = true;
+        }
+        if (r.event == TT_EV_NONE)
+            x->at[r.lane] += r.len;
+    }
+    end_line(x);
+}
+
 void tt_extract(struct tt_buf *out, const struct tt_tape *tape,
                 const struct tt_verdict *v, const struct tt_tape_info *info,
                 unsigned max)
 {
     struct extract x = {.out = out, .tape = tape};
-    struct tt_record r;
-    uint64_t n;
 
     x.timed = tt_quality_step(info->quality) != 0;
     x.max = !max ? LINES : max < MOST ? max : MOST;
@@ -332,20 +352,7 @@ void tt_extract(struct tt_buf *out, const struct tt_tape *tape,
     if (v->has_headline)
         find_places(&x, &v->headline);
     x.keep = x.nplaces ? CONTEXT + 1 : x.max;
-    memcpy(x.at, x.start, sizeof(x.at));
-    for (n = tt_tape_first(tape); n < tt_tape_end(tape) && !x.full; n++) {
-        if (!tt_tape_get(tape, n, &r))
-            continue;
-        if (near(&x, n)) {
-            add_record(&x, &r);
-        } else {
-            end_line(&x);
-            x.gap = true;
-        }
-        if (r.event == TT_EV_NONE)
-            x.at[r.lane] += r.len;
-    }
-    end_line(&x);
+    walk(&x);
     if (!x.nplaces)
         print_held(&x);
     else if (!x.full && (x.nheld || x.gap || x.dropped))
