@@ -117,23 +117,23 @@ static void stay(struct tt_machine *m, const struct tt_thread *th)
  * without fields at once (it can do all the older one can, for longer), with
  * fields when there are too many.
  */
-static void push_waiter(struct tt_machine *m, const struct tt_thread *th)
+static void push_waiter(struct tt_machine *m, struct tt_threads *l,
+                        const struct tt_thread *th)
 {
     uint32_t same = 0, oldest = UINT32_MAX;
 
-    for (uint32_t i = m->next.n; i > 0; i--)
-        if (m->next.v[i - 1].pc == th->pc &&
-            m->next.v[i - 1].attempt != th->attempt) {
+    for (uint32_t i = l->n; i > 0; i--)
+        if (l->v[i - 1].pc == th->pc && l->v[i - 1].attempt != th->attempt) {
             same++;
             oldest = i - 1;
         }
     if (same >= (th->captured ? MAX_WAITERS : 1u)) {
         if (th->captured)
             m->dropped++;
-        copy(&m->next.v[oldest], th);
+        copy(&l->v[oldest], th);
         return;
     }
-    stay(m, th);
+    push(m, l, th);
 }
 
 /* ---- what ends a thread ------------------------------------------------ */
@@ -342,7 +342,7 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
             continue;
         case TT_OP_THEN:
             th->due = TT_NEVER;
-            push_waiter(m, th);
+            push_waiter(m, &m->next, th);
             if (is_timed_wait(in[1].op)) {
                 th->pc++;
                 continue;
@@ -669,8 +669,14 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
         for (uint32_t j = 0; j < m->turn.n && !k->fired; j++)
             consume(m, k, &m->turn.v[j], &first[i]);
     }
-    for (uint32_t i = 0; i < m->next.n && !k->fired; i++)
-        push(m, &k->now, &m->next.v[i]);
+    for (uint32_t i = 0; i < m->next.n && !k->fired; i++) {
+        const struct tt_thread *t = &m->next.v[i];
+
+        if (k->prog.inst[t->pc].op == TT_OP_THEN)
+            push_waiter(m, &k->now, t);
+        else
+            push(m, &k->now, t);
+    }
     m->next.n = 0;
     settle(m, k, n ? first[n - 1].seq + 1 : m->seq);
 }
