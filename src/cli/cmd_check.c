@@ -21,6 +21,7 @@ struct checking {
     const struct tt_example *last; /* the example last complained about */
     unsigned failed;               /* examples */
     unsigned problems;
+    unsigned rules; /* that were looked at */
 };
 
 static bool is_ours(const struct checking *c, const struct tt_rule *r)
@@ -127,7 +128,7 @@ static bool run(struct checking *c, const struct tt_rules *set)
     struct tt_engine_config config = {.quality = TT_TIME_NS};
     struct tt_selftest_sum sum;
     struct tt_engine *e = NULL;
-    unsigned rules = 0, examples = 0;
+    unsigned examples = 0;
 
     if (tt_selftest(set, &sum, on_finding, c) ||
         tt_engine_new(&e, set, &config, no_hit, NULL, NULL))
@@ -135,7 +136,7 @@ static bool run(struct checking *c, const struct tt_rules *set)
     for (const struct tt_rule *r = set->rules; r; r = r->next) {
         if (!is_ours(c, r))
             continue;
-        rules++;
+        c->rules++;
         for (const struct tt_example *x = r->examples; x; x = x->next)
             examples++;
     }
@@ -145,9 +146,32 @@ static bool run(struct checking *c, const struct tt_rules *set)
     c->problems += c->complaints.n;
     if (!c->o->quiet || c->problems)
         tt_buf_printf(&c->out, "%u rule%s, %u example%s pass, %u problem%s\n",
-                      rules, rules == 1 ? "" : "s", examples - c->failed,
+                      c->rules, c->rules == 1 ? "" : "s", examples - c->failed,
                       examples - c->failed == 1 ? "" : "s", c->problems,
                       c->problems == 1 ? "" : "s");
+    return true;
+}
+
+static size_t ours(const struct checking *c, const struct tt_rules *set)
+{
+    size_t n = 0;
+
+    for (const struct tt_rule *r = set->rules; r; r = r->next)
+        n += is_ours(c, r);
+    return n;
+}
+
+/* One file or folder that was named; said when nothing in it is a rule. */
+static bool load_named(struct checking *c, struct tt_rules *set,
+                       const char *path)
+{
+    size_t before = ours(c, set);
+    unsigned complaints = c->complaints.n;
+
+    if (!load_path(set, path, c->origin, true, &c->complaints))
+        return false;
+    if (ours(c, set) == before && c->complaints.n == complaints)
+        say("%s: no rule was found in it", path);
     return true;
 }
 
@@ -164,10 +188,10 @@ enum exit_code cmd_rules_check(const struct options *o)
     if (o->nwords)
         c.origin = "checked";
     for (size_t i = 0; good && i < o->nrules; i++)
-        if (!load_path(set, o->rules[i], o->rules[i], &c.complaints))
+        if (!load_path(set, o->rules[i], o->rules[i], false, &c.complaints))
             code = EXIT_CANNOT;
     for (size_t i = 0; good && i < o->nwords; i++)
-        if (!load_path(set, o->words[i], c.origin, &c.complaints))
+        if (!load_named(&c, set, o->words[i]))
             code = EXIT_CANNOT;
     good = good && load_finish(set, &c.complaints) && run(&c, set);
     if (!good) {
@@ -175,7 +199,9 @@ enum exit_code cmd_rules_check(const struct options *o)
         code = EXIT_CANNOT;
     } else {
         (void)put_out(&c.out);
-        code = exit_worse(code, c.problems ? EXIT_FAULT : EXIT_HEALTHY);
+        code = exit_worse(code, c.problems ? EXIT_FAULT
+                                : c.rules  ? EXIT_HEALTHY
+                                           : EXIT_CANNOT);
     }
     tt_buf_release(&c.out);
     tt_rules_free(set);

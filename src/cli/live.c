@@ -44,6 +44,7 @@ struct live {
     uint64_t start_ns; /* on the clock */
     uint64_t t_ns;     /* of the last record or tick, on the tape */
     bool watch, begun;
+    bool unheard;      /* stdout takes no more; the recording goes on */
     const char *ended; /* why; NULL while it goes on */
     enum exit_code code;
 };
@@ -324,6 +325,21 @@ static void listen_once(struct live *l, bool readable)
         l->ended = "the other side closed the line";
 }
 
+/* Nobody takes our output any more.  A recording is worth going on for. */
+static void unheard(struct live *l)
+{
+    bool keeps = l->o->record && !l->rec.failed;
+
+    if (keeps && !l->unheard && !l->o->quiet)
+        say("nobody reads the output any more; recording to %s goes on",
+            l->o->record);
+    l->unheard = true;
+    if (keeps)
+        return;
+    l->ended = "nobody reads the output";
+    l->in->stop = true;
+}
+
 static void one_turn(struct live *l)
 {
     struct pollfd p[3] = {{.fd = l->src.fd, .events = POLLIN},
@@ -340,10 +356,8 @@ static void one_turn(struct live *l)
     }
     listen_once(l, p[0].revents != 0);
     outq_pump(&l->out);
-    if (l->out.error) {
-        l->ended = "nobody reads the output";
-        l->in->stop = true;
-    }
+    if (l->out.error)
+        unheard(l);
 }
 
 /* The end: the last tick, the last word, a recording that is closed. */

@@ -7,6 +7,7 @@
  */
 #include "cli/load.h"
 
+#include "cli/input.h"
 #include "engine/engine.h"
 #include "rules/builtin.h"
 
@@ -78,7 +79,7 @@ static bool same_as_builtin(const char *file, const struct tt_buf *text)
 }
 
 static bool load_file(struct tt_rules *set, const char *path,
-                      const char *origin, struct complaints *c)
+                      const char *origin, bool copies, struct complaints *c)
 {
     const char *slash = strrchr(path, '/');
     struct tt_buf text;
@@ -88,8 +89,8 @@ static bool load_file(struct tt_rules *set, const char *path,
     good = read_file(&text, path);
     if (!good)
         say("%s: cannot read it: %s", path, strerror(errno));
-    else if (!same_as_builtin(slash ? slash + 1 : path,
-                              &text)) /* complaints are counted */
+    else if (copies || !same_as_builtin(slash ? slash + 1 : path, &text))
+        /* complaints are counted */
         (void)!tt_rules_read(set, (struct tt_slice){tt_buf_text(&text), text.n},
                              path, origin, load_complain, c);
     tt_buf_release(&text);
@@ -106,7 +107,7 @@ static int is_rule_file(const struct dirent *d)
 
 /* Every rule file of a folder in the order of their names. */
 static bool load_folder(struct tt_rules *set, const char *dir,
-                        const char *origin, struct complaints *c)
+                        const char *origin, bool copies, struct complaints *c)
 {
     struct dirent **list = NULL;
     char path[PATH_MAX];
@@ -120,7 +121,7 @@ static bool load_folder(struct tt_rules *set, const char *dir,
     for (int i = 0; i < n; i++) {
         if (i < MAX_FILES) {
             (void)snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
-            good = load_file(set, path, origin, c) && good;
+            good = load_file(set, path, origin, copies, c) && good;
         }
         free(list[i]);
     }
@@ -129,17 +130,17 @@ static bool load_folder(struct tt_rules *set, const char *dir,
 }
 
 bool load_path(struct tt_rules *set, const char *path, const char *origin,
-               struct complaints *c)
+               bool copies, struct complaints *c)
 {
     struct stat st;
 
     if (stat(path, &st)) {
-        say("%s: %s", path, strerror(errno));
+        input_not_there(path, errno);
         return false;
     }
     if (S_ISDIR(st.st_mode))
-        return load_folder(set, path, origin, c);
-    return load_file(set, path, origin, c);
+        return load_folder(set, path, origin, copies, c);
+    return load_file(set, path, origin, copies, c);
 }
 
 bool load_builtin(struct tt_rules *set, struct complaints *c)
@@ -250,11 +251,11 @@ struct tt_rules *load_rules(const struct options *o)
     if (!good)
         say("%s", tt_status_name(TT_ERR_NOMEM));
     if (good && system_folder(path, sizeof(path)))
-        (void)load_folder(set, path, path, &c);
+        (void)load_folder(set, path, path, false, &c);
     if (good && user_folder(path, sizeof(path)))
-        (void)load_folder(set, path, path, &c);
+        (void)load_folder(set, path, path, false, &c);
     for (size_t i = 0; good && i < o->nrules; i++)
-        good = load_path(set, o->rules[i], o->rules[i], &c);
+        good = load_path(set, o->rules[i], o->rules[i], false, &c);
     if (good && !load_finish(set, &c)) {
         say("%s", tt_status_name(TT_ERR_NOMEM));
         good = false;
@@ -262,7 +263,7 @@ struct tt_rules *load_rules(const struct options *o)
     if (good)
         c.n += say_left_out(set);
     if (c.n)
-        say("%u mistake%s in the rules; the rules without one are used "
+        say("%u mistake%s in the rules; a rule with a mistake is not used "
             "('telltale rules check FILE' shows all)",
             c.n, c.n == 1 ? "" : "s");
     if (good)

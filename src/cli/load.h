@@ -28,10 +28,13 @@ struct tt_rules *load_rules(const struct options *o);
 /* Only the built-in rules into set; false when memory is short. */
 bool load_builtin(struct tt_rules *set, struct complaints *c);
 
-/* Read a file or every *.rules file of a folder into set.  False when it
- * cannot be read (said). */
+/*
+ * Read a file or every *.rules file of a folder into set; with copies also
+ * a file that is the same as a built-in one.  False when it cannot be read
+ * (said).
+ */
 bool load_path(struct tt_rules *set, const char *path, const char *origin,
-               struct complaints *c);
+               bool copies, struct complaints *c);
 
 /* tt_rules_finish(); false when memory is short. */
 bool load_finish(struct tt_rules *set, struct complaints *c);

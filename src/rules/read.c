@@ -247,16 +247,13 @@ static bool follows_pattern(struct tt_slice w)
 static void spoil(struct tt_reader *r)
 {
     struct tt_draft *d = r->mode == TT_READ_RULE ? r->draft : NULL;
-    bool example = tt_slice_is(r->word, "yes") || tt_slice_is(r->word, "no");
 
     if (!d)
         return;
     if (d->no_pattern && follows_pattern(r->word) &&
         (strstr(r->bad.msg, "field") || strstr(r->bad.msg, "'where' comes")))
         r->bad.set = false;
-    d->complained = true;
-    if (!example || r->bad.code == TT_ERR_NOMEM)
-        d->broken = true;
+    d->complained = d->broken = true;
     if (tt_slice_is(r->word, "match") || tt_slice_is(r->word, "step") ||
         tt_slice_is(r->word, "log"))
         d->no_pattern = true;
@@ -285,9 +282,10 @@ static void read_line(struct tt_reader *r)
 /* ---- the end of the file ---------------------------------------------------- */
 
 /* Say what a rule lacks, unless something was said of it already. */
-static bool missing(struct tt_reader *r, const struct tt_draft *d,
-                    const char *what, const char *hint)
+static bool missing(struct tt_reader *r, struct tt_draft *d, const char *what,
+                    const char *hint)
 {
+    d->broken = true;
     if (d->complained)
         return true;
     return tt_bad_at(r, d->rule->line, d->name_col,
@@ -300,15 +298,11 @@ static bool check_complete(struct tt_reader *r, struct tt_draft *d)
     const struct tt_rule *x = d->rule;
     bool yes = false, no = false;
 
-    if (!x->match && !x->steps) {
-        d->broken = true;
+    if (!x->match && !x->steps)
         return missing(r, d, "'match' or 'step'", "match < \"text\"");
-    }
-    if (!x->verdict && !x->note.n) {
-        d->broken = true;
+    if (!x->verdict && !x->note.n)
         return missing(r, d, "'verdict'",
                        "verdict \"what a technician should read\"");
-    }
     for (const struct tt_example *e = x->examples; e; e = e->next) {
         yes |= e->yes;
         no |= !e->yes;

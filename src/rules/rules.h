@@ -349,8 +349,8 @@ void tt_rules_free(struct tt_rules *set);
  * report (may be NULL).  A rule whose name exists already with another
  * origin replaces it; with the same origin it is an error.  Returns TT_OK
  * when there was nothing to complain about, else the first complaint's code;
- * rules without a mistake are added either way.  text need not outlive the
- * call.
+ * rules without a mistake are added either way, rules with one are not: a
+ * verdict must be proved by its examples.  text need not outlive the call.
  */
 enum tt_status tt_rules_read(struct tt_rules *set, struct tt_slice text,
                              const char *file, const char *origin,

@@ -55,6 +55,28 @@ board 0.4
 is "a hang-up ends it" 0 $?
 has "a hang-up is said" "$tmp/err" 'closed'
 
+# A reader of stdout that goes away: what is recorded goes on.
+board 2
+{
+    "$TELLTALE" watch --plain -r "$tmp/gone.tape" "$port" 2>"$tmp/err"
+    echo $? >"$tmp/rc"
+} | head -n 1 >"$tmp/out"
+is "no reader of stdout, -r: exit by the verdict" 0 "$(cat "$tmp/rc")"
+has "it is said that the recording goes on" "$tmp/err" 'goes on'
+last=$(sed -n 's/^\([0-9.]*\) < .*/\1/p' "$tmp/gone.tape" | tail -n 1)
+awk "BEGIN { exit !(${last:-0} > 1.0) }" &&
+    ok "recorded until the line ended ($last s)" ||
+    not_ok "the recording stops at ${last:-nothing}"
+wait $board
+board 3
+start=$(date +%s)
+"$TELLTALE" watch --plain "$port" 2>"$tmp/err" | head -n 1 >"$tmp/out"
+[ $(($(date +%s) - start)) -lt 3 ] && ok "without -r it ends there" ||
+    not_ok "without -r it goes on for nobody"
+kill $board 2>/dev/null
+wait $board 2>/dev/null
+rm -f "$port"
+
 # A fifo whose writer comes late and goes away.
 mkfifo "$tmp/fifo"
 (sleep 0.2; printf 'hello' >"$tmp/fifo") &
@@ -124,7 +146,7 @@ wait $board
 board 2
 { "$TELLTALE" watch --plain -r "$tmp/pipe.tape" "$port" 2>"$tmp/err"; } |
     head -n 3 >"$tmp/out"
-hasnt "EPIPE is quiet" "$tmp/err" 'write|pipe|EPIPE'
+hasnt "EPIPE is quiet" "$tmp/err" 'cannot write|[Bb]roken|EPIPE'
 "$TELLTALE" read -q "$tmp/pipe.tape" >"$tmp/out"
 [ $? != 2 ] && ok "EPIPE: the recording is good" || not_ok "EPIPE: recording"
 wait $board

@@ -73,7 +73,7 @@ has "with a hint" "$tmp/out" "did you mean 'match'"
 printf 'only-in-this-test' >"$tmp/demo.bin"
 tt read -q -R "$tmp/r" "$tmp/demo.bin"
 has "the good rule works all the same" "$tmp/out" 'The demonstration was seen'
-has "and the mistakes are said" "$tmp/err" 'mistakes in the rules'
+has "and the mistakes are said" "$tmp/err" "mistakes in the rules; a rule with a mistake is not"
 tt rules list -v -R "$tmp/r"
 has "list says where a rule comes from" "$tmp/out" "demo.good.*bad.rules:2[0-9]"
 cat >"$tmp/r/ex.rules" <<'R'
@@ -96,6 +96,33 @@ is "a missing folder exits 2" 2 $rc
 printf 'rule x\033[2J\n  titel "\033[31m"\n' >"$tmp/r/esc.rules"
 tt rules check "$tmp/r/esc.rules"
 hasnt "no escape from a rule file" "$tmp/out" "$(printf '\033')"
+
+# A rule whose examples are missing or cannot be read is not used, and it is
+# said so.
+for one in yes no; do
+    sed "/^  $one /d" "$tmp/r/bad.rules" |
+        sed -n '/^rule demo.good/,$p' >"$tmp/half.rules"
+    tt rules check "$tmp/half.rules"
+    is "no '$one' example: a mistake" 1 $rc
+    tt read -q -R "$tmp/half.rules" "$tmp/demo.bin"
+    hasnt "no '$one' example: not used" "$tmp/out" 'demonstration was seen'
+    has "no '$one' example: said" "$tmp/err" 'with a mistake is not used'
+done
+
+# Files that are named are checked, also copies of what is built in.
+tt rules check rules/stm32.rules
+is "check of a copy of a built-in file exits 0" 0 $rc
+has "a copy is checked all the same" "$tmp/out" '^[1-9][0-9]* rules?, [1-9]'
+tt rules check rules
+has "and a whole folder of them" "$tmp/out" '^[1-9][0-9]* rules, [1-9]'
+mkdir "$tmp/norules"
+tt rules check "$tmp/norules"
+is "a folder without rules exits 2" 2 $rc
+has "a folder without rules is said" "$tmp/err" 'no \*\.rules file'
+: >"$tmp/empty.rules"
+tt rules check "$tmp/empty.rules"
+is "a file without rules exits 2" 2 $rc
+has "a file without rules is said" "$tmp/err" 'no rule was found'
 
 # A rule of the user's folder overrides a built-in one of the same name.
 mkdir -p "$tmp/config/telltale/rules"

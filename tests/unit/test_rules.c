@@ -445,15 +445,30 @@ START_TEST(warns_of_unknown_refines)
 }
 END_TEST
 
-/* Mistakes in examples are told, but the rule is right. */
-START_TEST(bad_example_keeps_the_rule)
+/* A rule that is not proved by its examples is not used. */
+START_TEST(bad_example_drops_the_rule)
 {
     struct tt_rules *set = rules_from_text(
         "rule a\n  match < 01\n  note x\n  yes < 1\n  no < 02\n", &said);
 
     ck_assert_uint_gt(said.n, 0);
-    ck_assert_uint_eq(set->nrules, 1);
-    ck_assert_ptr_null(set->rules->examples->next);
+    ck_assert_uint_eq(set->nrules, 0);
+    ck_assert_ptr_null(set->rules);
+    tt_rules_free(set);
+}
+END_TEST
+
+START_TEST(missing_example_drops_the_rule)
+{
+    static const char *const one[] = {"", "  yes < 01\n", "  no < 02\n"};
+    char text[128];
+    struct tt_rules *set;
+
+    (void)snprintf(text, sizeof(text), "rule a\n  match < 01\n  note x\n%s",
+                   one[_i]);
+    set = rules_from_text(text, &said);
+    ck_assert_ptr_nonnull(strstr(tt_buf_text(&said), "' example"));
+    ck_assert_uint_eq(set->nrules, 0);
     tt_rules_free(set);
 }
 END_TEST
@@ -681,7 +696,7 @@ static const struct {
     {"repeat", limit_repeat, "a repeat may not exceed 4096", 0},
     {"nodes", limit_nodes, "a pattern may not exceed 2048 parts", 0},
     {"expand", limit_expand, "may not exceed 5000 elements", 0},
-    {"example", limit_example, "an example may not exceed 16384 bytes", 1},
+    {"example", limit_example, "an example may not exceed 16384 bytes", 0},
     {"until", limit_until, "a rule may not exceed 8 'until' events", 0},
     {"line", limit_line, "a line may not exceed 4096 bytes", 0},
     {"name", limit_name, "a name may not exceed 64 letters", 0},
@@ -975,7 +990,8 @@ Suite *rules_suite(void)
     tcase_add_test(tc, same_origin_is_a_mistake);
     tcase_add_test(tc, protocol_spans_files);
     tcase_add_test(tc, warns_of_unknown_refines);
-    tcase_add_test(tc, bad_example_keeps_the_rule);
+    tcase_add_test(tc, bad_example_drops_the_rule);
+    tcase_add_loop_test(tc, missing_example_drops_the_rule, 0, 3);
     tcase_add_test(tc, bad_example_keeps_no_half_rule);
     tcase_add_test(tc, names_things);
     suite_add_tcase(s, tc);
