@@ -42,6 +42,13 @@ enum exit_code exit_worse(enum exit_code a, enum exit_code b);
  * a terminal are escaped, wherever in the message they are. */
 void say(const char *fmt, ...) TT_PRINTF(1, 2);
 
+/* What say() said last, without the name of the program. */
+const char *last_said(void);
+
+/* How wide stdout is: COLUMNS when that is set, else the terminal's width,
+ * 0 when there is neither. */
+unsigned out_columns(void);
+
 /* Append text so that a terminal shows it and does nothing else: printable
  * ASCII as it is (quotes and backslashes too), everything else as \xNN. */
 void put_clean(struct tt_buf *out, const void *p, size_t n);

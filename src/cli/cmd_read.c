@@ -8,6 +8,7 @@
 #include "cli/intake.h"
 #include "cli/live.h"
 #include "cli/load.h"
+#include "engine/engine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -108,6 +109,89 @@ static void on_piece(const uint8_t *p, size_t n, uint64_t total, void *user)
     progress(rd, false);
 }
 
+/* Options that are about lines do nothing on a file: said, not swallowed. */
+static void say_unused(const struct options *o, const char *name)
+{
+    char list[64] = "";
+    const struct {
+        bool given;
+        const char *name;
+    } line[] = {{o->record, " -r"},
+                {o->baud, " -b"},
+                {o->mode[0], " -m"},
+                {o->for_ns != UINT64_MAX, " --for"},
+                {o->force, " --force"}};
+    size_t n = 0;
+
+    for (size_t i = 0; i < TT_LEN(line); i++)
+        if (line[i].given)
+            n += (size_t)snprintf(list + n, sizeof(list) - n, "%s",
+                                  line[i].name);
+    if (n)
+        say("%s is a recording already; this is for lines and does nothing "
+            "here:%s",
+            shown_name(name), list);
+}
+
+/* Bytes that --since and --until took away are no part of the verdict. */
+static void say_cut(const struct reading *rd, const char *name)
+{
+    if (rd->in.cut_bytes && !rd->o->quiet)
+        say("%s: --since and --until leave out %llu bytes", shown_name(name),
+            (unsigned long long)rd->in.cut_bytes);
+}
+
+/* Which rules fired, and what the engine had to do (-v). */
+static void say_more(const struct reading *rd)
+{
+    struct tt_engine_stats s;
+
+    if (!rd->o->verbose)
+        return;
+    tt_engine_stats_get(tt_session_engine(rd->in.session), &s);
+    say("%llu items, %llu hits, %llu attempts dropped, %llu fields "
+        "forgotten, %.1f MB",
+        (unsigned long long)s.items, (unsigned long long)s.hits,
+        (unsigned long long)s.dropped, (unsigned long long)s.forgotten,
+        (double)s.memory / 1e6);
+}
+
+/* Text that nobody said is what a tool printed, and that means nothing as
+ * what a device sent: it may be the saved output of a tool. */
+static bool may_be_log(const struct reading *rd, const struct tt_verdict *v)
+{
+    return v->status == TT_STATUS_UNKNOWN && rd->o->lane < 0 &&
+           strcmp(tt_reader_report(rd->reader)->info.format, "plain text") == 0;
+}
+
+/*
+ * The same text once more, as what a tool printed.  The report goes to out
+ * when that means anything: the rules about tools know whether their words
+ * are proof or a hint.
+ */
+static bool report_as_log(struct reading *rd, struct tt_buf *out,
+                          const char *name, enum exit_code *code)
+{
+    struct tt_read_report how = *tt_reader_report(rd->reader);
+    struct tt_report_input in = {.name = name, .read = &how, .info = &how.info};
+    struct tt_verdict v;
+
+    (void)snprintf(how.info.format, sizeof(how.info.format),
+                   "plain text, read as what a tool printed");
+    if (intake_as_tool(&rd->in, how.info.quality, how.end_ns, &v) ||
+        (!v.has_headline && !v.ndecide))
+        return false;
+    in.tape = rd->in.tape;
+    tt_buf_clear(out);
+    put_report(out, rd->o, &v, &in, 0);
+    *code = verdict_code(&v);
+    if (!rd->o->quiet)
+        say("%s is text: as what a device sent it means nothing, so it was "
+            "read as what a tool printed (--lane device or tool decides)",
+            shown_name(name));
+    return true;
+}
+
 static enum exit_code report(struct reading *rd, const char *name)
 {
     const struct tt_read_report *how = tt_reader_report(rd->reader);
@@ -121,11 +205,18 @@ static enum exit_code report(struct reading *rd, const char *name)
     if (intake_end(&rd->in, how->end_ns, &v)) {
         say("%s: %s", name, tt_status_name(TT_ERR_NOMEM));
     } else {
-        if (rd->shown++ && !rd->o->json && !rd->o->quiet)
-            tt_buf_ch(&out, '\n');
-        put_report(&out, rd->o, &v, &in);
+        put_report(&out, rd->o, &v, &in, 0);
         code = verdict_code(&v);
+        if (may_be_log(rd, &v) && !report_as_log(rd, &out, name, &code) &&
+            !rd->o->quiet)
+            say("%s is text, taken as what a device sent; for the output of "
+                "a tool say --lane tool",
+                shown_name(name));
+        if (rd->shown++ && !rd->o->json && !rd->o->quiet)
+            (void)!putchar('\n');
         rd->in.stop = !put_out(&out);
+        say_cut(rd, name);
+        say_more(rd);
     }
     tt_buf_release(&out);
     return code;
@@ -155,6 +246,8 @@ static enum exit_code read_fd(struct reading *rd, const char *name, int fd)
             shown_name(name), rd->other);
     if (rd->reader && rd->begun) /* also when it broke off: what came counts */
         code = exit_worse(report(rd, name), st ? EXIT_CANNOT : EXIT_HEALTHY);
+    else
+        put_unreadable(rd->o, name);
     tt_reader_free(rd->reader);
     rd->reader = NULL;
     return code;
@@ -178,15 +271,17 @@ static enum exit_code read_one(struct reading *rd, const char *name)
 
     if (!is_stdin && stat(name, &st)) {
         input_not_there(name, errno);
+        put_unreadable(rd->o, name);
         return EXIT_CANNOT;
     }
     if (!is_stdin && is_line(st.st_mode) && !is_fd_name(name) && !rd->o->format)
         return live_run(rd->o, name, &rd->in);
-    if (rd->o->record)
-        say("%s is a recording already: -r is for lines", name);
+    say_unused(rd->o, name);
     fd = input_open(name);
-    if (fd < 0)
+    if (fd < 0) {
+        put_unreadable(rd->o, name);
         return EXIT_CANNOT;
+    }
     rd->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
     code = read_fd(rd, name, fd);
     (void)close(fd);

@@ -3,6 +3,7 @@
  *
  * The full-screen view is not in this version; what --plain prints is.
  */
+#include "cli/input.h"
 #include "cli/live.h"
 #include "cli/load.h"
 
@@ -21,10 +22,16 @@ enum exit_code cmd_watch(const struct options *o)
 
     if (strcmp(name, "-") != 0) {
         if (stat(name, &st)) {
-            say("%s: %s", name, strerror(errno));
+            input_not_there(name, errno);
+            put_unreadable(o, name);
             return EXIT_CANNOT;
         }
-        if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) {
+        if (S_ISDIR(st.st_mode)) {
+            say("%s is a folder, no line to listen to", name);
+            put_unreadable(o, name);
+            return EXIT_CANNOT;
+        }
+        if (S_ISREG(st.st_mode)) {
             say("%s is no line to listen to; for a recording: telltale read %s",
                 name, name);
             return EXIT_CANNOT;

@@ -3,9 +3,6 @@
  */
 #include "cli/intake.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 /* Memory for the last of the traffic; the report quotes from it. */
 enum { TAPE_BUDGET = 4 << 20 };
 
@@ -36,6 +33,7 @@ bool intake_begin(struct intake *in, enum tt_quality quality)
 {
     tt_tape_free(in->tape);
     in->has_baud = false;
+    in->cut_bytes = 0;
     tt_session_reset(in->session, quality);
     return tt_tape_new(&in->tape, TAPE_BUDGET) == TT_OK;
 }
@@ -66,10 +64,13 @@ enum tt_status intake_record(struct intake *in, const struct tt_record *r)
             in->baud = *r;
             in->has_baud = true;
         }
+        in->cut_bytes += r->len;
         return TT_OK;
     }
-    if (r->t_ns > in->until_ns)
+    if (r->t_ns > in->until_ns) {
+        in->cut_bytes += r->len;
         return TT_OK;
+    }
     if (in->has_baud) {
         in->has_baud = false;
         in->baud.t_ns = in->since_ns;
@@ -101,6 +102,27 @@ enum tt_status intake_end(struct intake *in, uint64_t end_ns,
     return tt_session_verdict(in->session, v);
 }
 
+enum tt_status intake_as_tool(struct intake *in, enum tt_quality quality,
+                              uint64_t end_ns, struct tt_verdict *v)
+{
+    struct tt_tape *tape = in->tape;
+    enum tt_status st = tt_tape_first(tape) ? TT_ERR_LIMIT : TT_OK;
+    struct tt_record r;
+
+    if (st)
+        return st;
+    in->tape = NULL;
+    if (!intake_begin(in, quality))
+        st = TT_ERR_NOMEM;
+    for (uint64_t i = 0; !st && tt_tape_get(tape, i, &r); i++) {
+        if (r.len)
+            r.lane = TT_LANE_TOOL;
+        st = push(in, &r);
+    }
+    tt_tape_free(tape);
+    return st ? st : intake_end(in, end_ns, v);
+}
+
 enum exit_code verdict_code(const struct tt_verdict *v)
 {
     switch (v->status) {
@@ -111,18 +133,31 @@ enum exit_code verdict_code(const struct tt_verdict *v)
 }
 
 void put_report(struct tt_buf *out, const struct options *o,
-                const struct tt_verdict *v, const struct tt_report_input *in)
+                const struct tt_verdict *v, const struct tt_report_input *in,
+                unsigned margin)
 {
     struct tt_report_options how = {.color = want_color(o), .quiet = o->quiet};
     struct tt_report_input named = *in;
-    struct winsize w;
 
     if (o->json) {
         tt_report_json(out, v, in);
         return;
     }
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
-        how.width = w.ws_col;
+    how.width = out_columns();
+    if (margin)
+        how.width = (how.width ? how.width : 80) - margin;
     named.name = shown_name(in->name);
     tt_report_text(out, v, &named, &how);
+}
+
+void put_unreadable(const struct options *o, const char *name)
+{
+    struct tt_buf out;
+
+    if (!o->json)
+        return;
+    tt_buf_init(&out, 1 << 16);
+    tt_report_json_error(&out, name, last_said());
+    (void)put_out(&out);
+    tt_buf_release(&out);
 }

@@ -20,6 +20,7 @@ struct intake {
     size_t feed;           /* cut records into pieces of this size; 0: no */
     struct tt_record baud; /* set before since_ns, to be told at its start */
     bool has_baud;
+    uint64_t cut_bytes; /* left out by --since and --until */
     bool stop; /* nobody wants more: Ctrl-C, or no reader of our output */
 };
 
@@ -39,11 +40,26 @@ enum tt_status intake_record(struct intake *in,
 enum tt_status intake_end(struct intake *in, uint64_t end_ns,
                           struct tt_verdict *v) TT_MUST_USE;
 
+/*
+ * All of the tape once more, its bytes as what a tool printed, and what that
+ * means; the tape is the new one then.  TT_ERR_LIMIT when its beginning is no
+ * longer held.
+ */
+enum tt_status intake_as_tool(struct intake *in, enum tt_quality quality,
+                              uint64_t end_ns,
+                              struct tt_verdict *v) TT_MUST_USE;
+
 /* The exit status that a verdict stands for. */
 enum exit_code verdict_code(const struct tt_verdict *v);
 
-/* Append the report asked for: text or JSON. */
+/* Append the report asked for: text (margin columns narrower than what it
+ * is shown on) or JSON. */
 void put_report(struct tt_buf *out, const struct options *o,
-                const struct tt_verdict *v, const struct tt_report_input *in);
+                const struct tt_verdict *v, const struct tt_report_input *in,
+                unsigned margin);
+
+/* With --json: print the object of an input that could not be read; why is
+ * what was said last. */
+void put_unreadable(const struct options *o, const char *name);
 
 #endif

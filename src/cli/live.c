@@ -169,7 +169,7 @@ static void tell(struct live *l, bool last)
         tt_buf_printf(&report, "%s%.3f s\n",
                       last ? "end of the line at " : "at ",
                       (double)l->t_ns / 1e9);
-    put_report(&report, l->o, &l->v, &in);
+    put_report(&report, l->o, &l->v, &in, l->watch ? 2 : 0);
     if (!l->o->json && !l->o->quiet && !last)
         tt_buf_ch(&report, '\n');
     if (l->watch && !l->o->json) {
@@ -474,6 +474,7 @@ enum exit_code live_run(const struct options *o, const char *name,
             l.code = EXIT_CANNOT;
         }
     } else {
+        put_unreadable(o, name);
         l.code = EXIT_CANNOT;
     }
     record_close(&l.rec);

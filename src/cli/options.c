@@ -353,8 +353,12 @@ static bool settle(struct options *o, const struct args *a)
         return true;
     if (o->nwords < o->command->min_words ||
         o->nwords > o->command->max_words) {
-        say("this is written: telltale %s %s", o->command->name,
-            o->command->args);
+        say("this is written: telltale %s%s%s", o->command->name,
+            *o->command->args ? " " : "", o->command->args);
+        return false;
+    }
+    if (o->since_ns > o->until_ns) {
+        say("--since is later than --until: nothing would be left");
         return false;
     }
     return check_belongs(o, a);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static enum { OUT_GOOD, OUT_GONE, OUT_FAILED } out_state;
@@ -37,6 +38,24 @@ void put_clean(struct tt_buf *out, const void *p, size_t n)
             tt_buf_ch(out, (char)s[i]);
 }
 
+static char last[1024]; /* what was said last */
+
+const char *last_said(void)
+{
+    return last;
+}
+
+unsigned out_columns(void)
+{
+    const char *env = getenv("COLUMNS");
+    unsigned long n = env ? strtoul(env, NULL, 10) : 0;
+    struct winsize w;
+
+    if (n >= 20 && n <= 1000)
+        return (unsigned)n;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
 void say(const char *fmt, ...)
 {
     char msg[2048];
@@ -46,6 +65,7 @@ void say(const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(msg, sizeof(msg), fmt, ap);
     va_end(ap);
+    (void)snprintf(last, sizeof(last), "%.*s", (int)sizeof(last) - 1, msg);
     tt_buf_init(&b, 4 * sizeof(msg) + 16);
     tt_buf_str(&b, "telltale: ");
     put_clean(&b, msg, strlen(msg));

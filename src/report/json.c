@@ -261,3 +261,13 @@ void tt_report_json(struct tt_buf *out, const struct tt_verdict *v,
     put_read(out, in);
     tt_buf_str(out, "}\n");
 }
+
+void tt_report_json_error(struct tt_buf *out, const char *name,
+                          const char *error)
+{
+    tt_buf_str(out, "{\"telltale\":1");
+    put_text(out, "input", name);
+    put_text(out, "status", "unknown");
+    put_text(out, "error", error);
+    tt_buf_str(out, "}\n");
+}

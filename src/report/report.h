@@ -33,4 +33,8 @@ void tt_report_text(struct tt_buf *out, const struct tt_verdict *v,
 void tt_report_json(struct tt_buf *out, const struct tt_verdict *v,
                     const struct tt_report_input *in);
 
+/* Append the object that stands for an input that could not be read. */
+void tt_report_json_error(struct tt_buf *out, const char *name,
+                          const char *error);
+
 #endif

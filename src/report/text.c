@@ -24,8 +24,7 @@ static void say_bits(struct tt_buf *out, int64_t bits)
 }
 
 /* Not a fault, but not the health of anything either: NOTE. */
-static const char *status_label(const struct tt_verdict *v,
-                                enum tt_tint *tint)
+static const char *status_label(const struct tt_verdict *v, enum tt_tint *tint)
 {
     switch (v->status) {
     case TT_STATUS_FAULT: *tint = TT_TINT_BAD; return "FAULT";
@@ -160,6 +159,29 @@ static void put_others(const struct tt_wrap *w, struct tt_buf *line,
     }
 }
 
+/* What to do when nothing is known: a better recording, or the ticket. */
+static void put_unknown_next(const struct tt_wrap *w, struct tt_buf *line,
+                             const struct tt_verdict *v,
+                             const struct tt_report_input *in)
+{
+    bool both =
+        v->stats->bytes[TT_LANE_HOST] && v->stats->bytes[TT_LANE_DEVICE];
+    bool timed = tt_quality_step(in->info->quality) != 0;
+
+    if (v->has_headline)
+        return;
+    if (both && timed)
+        tt_buf_str(line, "send the ticket line and this recording");
+    else
+        tt_buf_printf(line,
+                      "record %s of the attempt that fails: telltale watch "
+                      "-r FILE PORT; send the ticket line and the recording",
+                      both    ? "the times"
+                      : timed ? "both directions"
+                              : "both directions and the times");
+    tt_wrap_item(w, "next", TT_TINT_DIM, line_of(line), "");
+}
+
 static void say_lanes(struct tt_buf *out, const struct tt_tape_stats *s)
 {
     bool any = false;
@@ -273,6 +295,7 @@ void tt_report_text(struct tt_buf *out, const struct tt_verdict *v,
         tt_buf_printf(&line, "%s", v->fingerprint);
         tt_wrap_item(&w, "ticket", TT_TINT_DIM, line_of(&line), "");
     }
+    put_unknown_next(&w, &line, v, in);
     put_read(&w, &line, v, in);
     if (in->tape && tt_tape_end(in->tape) > tt_tape_first(in->tape)) {
         tt_wrap_rule(&w);

@@ -8,7 +8,7 @@ TELLTALE=${TELLTALE:-$ROOT/build/$MODE/telltale}
 BENCH=$ROOT/build/$MODE/bench
 # The user's own rules must not decide a test.
 export XDG_CONFIG_HOME=/nonexistent HOME=/nonexistent NO_COLOR=1
-unset CDPATH
+unset CDPATH COLUMNS
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM

@@ -95,6 +95,40 @@ has "and is said" "$tmp/err" 'cannot write'
     true
 is "a reader that went away is no reason to talk" "" "$(cat "$tmp/err")"
 
+# Plain text may be what a tool printed.
+echo 'handshaking... error unexpected response 0x68' >"$tmp/log.txt"
+tt read "$tmp/log.txt"
+is "a saved log is no fault by itself" 3 $rc
+has "a saved log is read as a tool's output" "$tmp/out" 'The tool printed 46'
+has "its words are a hint" "$tmp/out" 'unexpected response 0x68'
+has "that is said in the report" "$tmp/out" 'read as what a tool printed'
+has "and beside it" "$tmp/err" 'lane device or tool decides'
+tt read --lane device "$tmp/log.txt"
+has "--lane device decides" "$tmp/out" 'The device sent 46'
+is "and there is nothing to remark" "" "$(cat "$tmp/err")"
+echo 'xyz hello' >"$tmp/x.txt"
+tt read "$tmp/x.txt"
+has "text that nobody knows: whose it is" "$tmp/err" 'say --lane tool'
+has "UNKNOWN says what to do next" "$tmp/out" '^ +next +record both'
+"$TELLTALE" read - <"$tmp/log.txt" >"$tmp/out" 2>"$tmp/err"
+has "through a pipe too" "$tmp/out" 'unexpected response 0x68'
+
+# What an option cannot do here is said.
+tt read -b 9600 -m 8E1 --for 1 --force -r "$tmp/no" "$okay"
+has "options for lines" "$tmp/err" 'here: -r -b -m --for --force$'
+tt read --since 2 --until 1 "$okay"
+is "--since after --until exits 2" 2 $rc
+tt read --until 0 "$fault"
+has "what --until takes away is said" "$tmp/err" 'leave out [0-9]+ bytes'
+tt read -v "$fault"
+has "-v: what the engine did" "$tmp/err" '[0-9]+ items, [0-9]+ hits'
+
+# JSON has an object for what cannot be read.
+tt read --json "$tmp/none" "$tmp" "$tmp/empty"
+is "JSON: unreadable inputs exit 2" 2 $rc
+is "JSON: and have a line each" 3 \
+    "$(grep -c '"status":"unknown","error":"' "$tmp/out")"
+
 # Forced formats.
 tt read --format raw --lane host "$fault"
 [ $rc = 3 ] || [ $rc = 0 ] && ok "--format raw takes any file" ||
