@@ -140,13 +140,13 @@ START_TEST(keeps_what_was_given)
     struct options o;
 
     ck_assert(parse(&o, "read x -b 115200 -m 7O2 --lane host --since 1.5s "
-                        "--until=250ms --for 2min -r out.tape --force -qv "
+                        "--until=2500ms --for 2min -r out.tape --force -qv "
                         "--format raw --no-color --json --feed 1"));
     ck_assert_uint_eq(o.baud, 115200);
     ck_assert_str_eq(o.mode, "7O2");
     ck_assert_int_eq(o.lane, TT_LANE_HOST);
     ck_assert_uint_eq(o.since_ns, 1500 * TT_NS_PER_MS);
-    ck_assert_uint_eq(o.until_ns, 250 * TT_NS_PER_MS);
+    ck_assert_uint_eq(o.until_ns, 2500 * TT_NS_PER_MS);
     ck_assert_uint_eq(o.for_ns, 120 * TT_NS_PER_S);
     ck_assert_str_eq(o.record, "out.tape");
     ck_assert_str_eq(o.format, "raw");
