@@ -419,7 +419,7 @@ def _():
         p.kill()
 
 
-@capture("http-to-tls", "unknown", "openssl s_server",
+@capture("http-to-tls", "tls.http-closed", "openssl s_server",
          "curl 7.88 with http:// through a relay",
          "plain HTTP to a TLS port: OpenSSL closes without a byte",
          "TCP relay")
