@@ -20,4 +20,29 @@ for seed in 1 2 3; do
         not_ok "seed $seed: $(tail -n 5 "$tmp/out")"
     fi
 done
+
+# What both say of files with mistakes, but for the last line, which counts.
+for f in tests/golden/rules/bad.rules tests/golden/rules/b2.rules; do
+    python3 "$reference" check "$f" | sed '$d' >"$tmp/want"
+    tt rules check "$f"
+    sed '$d' "$tmp/out" >"$tmp/got"
+    cmp -s "$tmp/want" "$tmp/got" && ok "the same said of $f" ||
+        not_ok "of $f: $(diff "$tmp/want" "$tmp/got" | head -n 5)"
+done
+python3 "$reference" check tests/rules/reference/*.rules >"$tmp/want"
+tt rules check tests/rules/reference/*.rules
+is "the same said of the reference's rules" "$(cat "$tmp/want")" \
+    "$(cat "$tmp/out")"
+
+rounds=60
+[ "$MODE" = release ] || rounds=15
+for seed in 4 5; do
+    if python3 tests/diff/messages.py "$reference" "$TELLTALE" $rounds $seed \
+        tests/rules/reference/*.rules tests/golden/rules/bad.rules \
+        >"$tmp/out" 2>&1; then
+        ok "messages, seed $seed: $(tail -n 1 "$tmp/out")"
+    else
+        not_ok "messages, seed $seed: $(tail -n 9 "$tmp/out")"
+    fi
+done
 finish
