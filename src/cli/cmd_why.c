@@ -86,8 +86,43 @@ static bool is_about_time(const struct tt_node *n)
                  n->kind == TT_N_AFTER || n->has_dur);
 }
 
+/* What the part of the rule waits for, in words or in its notation. */
+static void put_awaited(struct tt_buf *out, const struct tt_rule *r,
+                        const struct tt_node *n)
+{
+    struct tt_buf text;
+
+    if (n->kind == TT_N_HOP || n->kind == TT_N_THEN) {
+        tt_buf_printf(out, "what follows on %c", tt_lane_mark(n->lane));
+        return;
+    }
+    tt_buf_init(&text, TT_MAX_RULE_FILE);
+    tt_node_print(&text, r, n);
+    put_clean(out, tt_buf_text(&text), text.n);
+    tt_buf_release(&text);
+}
+
+/* Nothing was matched: is there anything of what the rule looks at? */
+static void put_nothing(struct tt_buf *out, const struct tt_rule *r,
+                        const struct tt_tape_stats *s)
+{
+    bool any = r->view & 1u << TT_LANE_LINE;
+
+    for (int lane = 0; lane < TT_LANE_LINE; lane++)
+        any = any || ((r->view & 1u << lane) && s->bytes[lane]);
+    if (any) {
+        tt_buf_str(out, "nothing on the tape begins as it does:\n\n");
+        return;
+    }
+    tt_buf_str(out, "it looks at");
+    for (int lane = 0; lane < TT_LANE_LINE; lane++)
+        if (r->view & 1u << lane)
+            tt_buf_printf(out, " %c", tt_lane_mark((enum tt_lane)lane));
+    tt_buf_str(out, ", where this recording has no bytes:\n\n");
+}
+
 static void put_stopped(struct asking *a, struct tt_buf *out,
-                        enum tt_quality quality)
+                        enum tt_quality quality, const struct tt_tape_stats *s)
 {
     const struct tt_rule *r = a->rule;
     const struct tt_node *at;
@@ -99,21 +134,19 @@ static void put_stopped(struct asking *a, struct tt_buf *out,
     at = p.node ? p.node : r->match ? r->match : r->steps->pattern;
     if (p.items)
         tt_buf_printf(out,
-                      "its best attempt took %u item%s and stopped at "
-                      "%.6f s:\n\n",
+                      "its best attempt matched %u item%s (bytes, pauses and "
+                      "events) and stopped at %.6f s:\n\n",
                       p.items, p.items == 1 ? "" : "s", (double)p.t_ns / 1e9);
     else
-        tt_buf_str(out, "nothing on the tape begins as it does:\n\n");
+        put_nothing(out, r, s);
     put_clean(out, r->file, strlen(r->file));
     tt_buf_printf(out, ":%u:%u\n", at->line, at->col);
     tt_buf_init(&text, TT_MAX_RULE_FILE);
     if (load_text(&text, r))
         put_source(out, &text, at->line, at->col, at->width);
-    tt_buf_clear(&text);
-    tt_node_print(&text, r, at);
     if (p.items || p.byte < -2) {
         tt_buf_str(out, "  = waited for ");
-        put_clean(out, tt_buf_text(&text), text.n);
+        put_awaited(out, r, at);
         tt_buf_str(out, "; ");
         put_met(out, &p);
         tt_buf_ch(out, '\n');
@@ -136,7 +169,7 @@ static void put_answer(struct asking *a, struct tt_buf *out,
         put_clean(out, name, strlen(name));
         tt_buf_str(out, a->is_void ? ": what 'unless' names was seen\n" : "; ");
         if (!a->is_void)
-            put_stopped(a, out, info->quality);
+            put_stopped(a, out, info->quality, v->stats);
         return;
     }
     tt_buf_printf(out, "%s fired %llu time%s on ", rule,

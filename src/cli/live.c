@@ -400,8 +400,8 @@ static void describe(struct live *l)
     l->info =
         (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = wall_ns()};
     if (s->baud)
-        (void)snprintf(speed, sizeof(speed), " %u %s", (unsigned)s->baud,
-                       s->mode);
+        (void)snprintf(speed, sizeof(speed), " %u%s%s", (unsigned)s->baud,
+                       s->mode[0] ? " " : "", s->mode);
     (void)snprintf(l->info.format, sizeof(l->info.format), "live %s%s", s->kind,
                    speed);
     (void)snprintf(l->info.adapter, sizeof(l->info.adapter), "%s",

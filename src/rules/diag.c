@@ -6,8 +6,13 @@
 
 #include <stdio.h>
 
-/* Lines longer than the reader takes are shown up to here. */
-enum { SHOW_MAX = 120 };
+/* Of a longer line only what is around the caret is shown. */
+enum { SHOW_MAX = 92, SHOW_BEFORE = 40 };
+
+/* The bytes of the line that are shown: [from, to). */
+struct window {
+    size_t from, to;
+};
 
 /* How many columns a byte of the line takes when shown; a tab counts as
  * itself, as the line of the caret repeats it. */
@@ -28,9 +33,30 @@ static unsigned columns(char c)
     return c == '\t' || (u >= 0x20 && u < 0x7f) ? 1 : 4;
 }
 
-static void pad(struct tt_buf *out, const struct tt_diag *d)
+static struct window window_of(const struct tt_diag *d)
 {
-    for (size_t i = 0; i + 1 < d->col; i++) {
+    struct window w = {0, d->source.n};
+    size_t at = d->col ? d->col - 1 : 0, room = SHOW_BEFORE, all = 0;
+
+    for (size_t i = 0; i < d->source.n && all <= SHOW_MAX; i++)
+        all += columns(d->source.p[i]);
+    if (all <= SHOW_MAX)
+        return w;
+    w.from = at < d->source.n ? at : d->source.n;
+    while (w.from > 0 && columns(d->source.p[w.from - 1]) <= room)
+        room -= columns(d->source.p[--w.from]);
+    room = SHOW_MAX;
+    for (w.to = w.from;
+         w.to < d->source.n && columns(d->source.p[w.to]) <= room; w.to++)
+        room -= columns(d->source.p[w.to]);
+    return w;
+}
+
+static void pad(struct tt_buf *out, const struct tt_diag *d, struct window w)
+{
+    if (w.from)
+        tt_buf_str(out, "   "); /* under the dots */
+    for (size_t i = w.from; i + 1 < d->col && i <= w.to; i++) {
         char c = i < d->source.n ? d->source.p[i] : ' ';
 
         for (unsigned k = columns(c); k > 0; k--)
@@ -38,7 +64,7 @@ static void pad(struct tt_buf *out, const struct tt_diag *d)
     }
 }
 
-static void caret(struct tt_buf *out, const struct tt_diag *d)
+static void caret(struct tt_buf *out, const struct tt_diag *d, struct window w)
 {
     size_t first = d->col ? d->col - 1 : 0;
     char mark = '^';
@@ -46,25 +72,26 @@ static void caret(struct tt_buf *out, const struct tt_diag *d)
     for (size_t i = first; i < first + d->width; i++) {
         unsigned k = i < d->source.n ? columns(d->source.p[i]) : 1;
 
+        if (i > first && i >= w.to && w.to < d->source.n)
+            return;
         for (; k > 0; k--, mark = '~')
             tt_buf_ch(out, mark);
-        if (i > first + TT_MAX_LINE)
-            return;
     }
 }
 
 static void show_line(struct tt_buf *out, const struct tt_diag *d, int gutter)
 {
-    size_t n = d->source.n <= TT_MAX_LINE ? d->source.n : SHOW_MAX;
+    struct window w = window_of(d);
 
-    tt_buf_printf(out, "%*s |\n%u | ", gutter, "", d->line);
-    for (size_t i = 0; i < n; i++)
+    tt_buf_printf(out, "%*s |\n%u | %s", gutter, "", d->line,
+                  w.from ? "..." : "");
+    for (size_t i = w.from; i < w.to; i++)
         show_byte(out, d->source.p[i]);
-    if (n < d->source.n)
+    if (w.to < d->source.n)
         tt_buf_str(out, "...");
     tt_buf_printf(out, "\n%*s | ", gutter, "");
-    pad(out, d);
-    caret(out, d);
+    pad(out, d, w);
+    caret(out, d, w);
     tt_buf_ch(out, '\n');
 }
 

@@ -279,9 +279,17 @@ static bool mistaken(struct tt_reader *r, const struct tt_tok *t)
         (next->kind == TT_T_NAME || next->kind == TT_T_HEX ||
          next->kind == TT_T_INT)) {
         /* The words touch, so their text does too. */
-        (void)tt_bad_at(r, t->line, t->col, (unsigned)(t->v.n + next->v.n),
-                        NULL, "bytes run together");
-        hint_pairs(r, t->v.p, t->v.n + next->v.n);
+        struct tt_slice all = {t->v.p, t->v.n + next->v.n};
+        bool hex = true;
+
+        for (size_t i = 0; i < all.n; i++)
+            hex = hex && tt_hex_digit(all.p[i]) >= 0;
+        (void)tt_bad_at(r, t->line, t->col, (unsigned)all.n,
+                        hex ? NULL : "hex digits are 0-9 and A-F",
+                        hex ? "bytes run together" : "'%s' is not a byte",
+                        tt_quote(r, all));
+        if (hex)
+            hint_pairs(r, all.p, all.n);
     } else if (tt_tok_is(t, "..")) {
         (void)tt_bad(r, t, NULL, "a range stands in braces");
         hint_range(r, r->i ? t - 1 : NULL, next);

@@ -13,6 +13,7 @@ struct at {
     const struct tt_rule *r;
     enum tt_lane lane;
     const struct tt_node *hop; /* its 'within' is still to be written */
+    bool after;                /* something was written since the hop */
     bool glue;                 /* no blank before the next item */
 };
 
@@ -57,6 +58,12 @@ static void hop(struct at *p, const struct tt_node *n)
         tt_buf_printf(p->out, " %c", tt_lane_mark(n->lane));
     p->lane = n->lane;
     p->hop = n;
+    p->after = false;
+}
+
+static bool is_wait(const struct tt_node *n)
+{
+    return n->kind == TT_N_SILENCE || n->kind == TT_N_QUIET;
 }
 
 static void sequence(struct at *p, const struct tt_node *seq)
@@ -69,10 +76,12 @@ static void sequence(struct at *p, const struct tt_node *seq)
             mine = k;
             continue;
         }
-        if (p->hop && has_hop(k))
+        /* "79 within 1s silence 1s": the wait is not part of the 1s */
+        if (p->hop && (has_hop(k) || (p->after && is_wait(k))))
             flush_within(p);
         blank(p);
         node(p, k);
+        p->after = true;
     }
     if (mine && p->hop == mine)
         flush_within(p);

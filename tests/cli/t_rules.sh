@@ -97,6 +97,26 @@ printf 'rule x\033[2J\n  titel "\033[31m"\n' >"$tmp/r/esc.rules"
 tt rules check "$tmp/r/esc.rules"
 hasnt "no escape from a rule file" "$tmp/out" "$(printf '\033')"
 
+tt rules show stm32.sync.late
+tr -s ' \n' '  ' <"$tmp/out" >"$tmp/flat"
+has "'within' stands before the wait" "$tmp/flat" '79 within 1s silence 1s'
+has "a page says what a hit is worth in words" "$tmp/flat" 'by chance one of'
+has "a page says what ends an attempt" "$tmp/out" '^  gap '
+tt rules show stm32
+is "a protocol can be shown" 0 $rc
+has "with its settings and rules" "$tmp/out" '^  stm32\.sync\.late '
+COLUMNS=60 "$TELLTALE" rules list >"$tmp/out"
+awk 'length > 60 { bad = 1 } END { exit bad }' "$tmp/out" &&
+    ok "list keeps to COLUMNS" || not_ok "list is wider than COLUMNS"
+printf 'rule a.b\n  match < 6G\n' >"$tmp/g.rules"
+tt rules check "$tmp/g.rules"
+has "6G is no byte" "$tmp/out" "'6G' is not a byte"
+awk 'BEGIN { printf "rule a\n  mtach < 01"; for (i = 0; i < 500; i++)
+    printf " 02"; print "" }' >"$tmp/long.rules"
+tt rules check "$tmp/long.rules"
+grep -v hint "$tmp/out" | awk 'length > 120 { bad = 1 } END { exit bad }' &&
+    ok "a long line is shown around the caret" || not_ok "a long line whole"
+
 # A rule whose examples are missing or cannot be read is not used, and it is
 # said so.
 for one in yes no; do
