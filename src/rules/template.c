@@ -141,13 +141,16 @@ static bool log_text(struct log *l, struct tt_slice text)
     return append(l, n);
 }
 
+/* The forms that are so many bytes of a class, by form word. */
+static const struct {
+    const char *class, *others;
+    uint32_t hi;
+} forms[] = {
+    {"hex", "!hex", 8}, {"digit", "!digit", 10}, {"graph", "!graph", 32}};
+
 /* What {name:form} stands for. */
 static struct tt_node *form_node(struct log *l, struct tt_slice form)
 {
-    static const struct {
-        const char *class;
-        uint32_t hi;
-    } forms[] = {{"hex", 8}, {"digit", 10}, {"graph", 32}}; /* by form word */
     int i = tt_word_find(&tt_form_words, form);
     struct tt_node *set, *rep;
 
@@ -165,6 +168,37 @@ static struct tt_node *form_node(struct log *l, struct tt_slice form)
     rep->lo = 1;
     rep->hi = forms[i].hi;
     return rep;
+}
+
+/*
+ * What must follow a form that the text ends with, so that all of it is taken
+ * and not only its first digit: (!hex | end).
+ */
+static bool log_end(struct log *l, struct tt_slice form)
+{
+    int i = tt_word_find(&tt_form_words, form);
+    struct tt_node *group, *alt, *other, *end, *set, *last;
+
+    if ((size_t)i >= TT_LEN(forms))
+        return true;
+    group = tt_node_new(l->r, l->t, TT_N_GROUP);
+    alt = tt_node_new(l->r, l->t, TT_N_ALT);
+    other = tt_node_new(l->r, l->t, TT_N_SEQ);
+    set = tt_node_new(l->r, l->t, TT_N_SET);
+    end = tt_node_new(l->r, l->t, TT_N_SEQ);
+    last = tt_node_new(l->r, l->t, TT_N_END);
+    if (!group || !alt || !other || !set || !end || !last)
+        return false;
+    (void)tt_class_set(tt_slice_of(forms[i].class), &set->set);
+    for (int k = 0; k < 4; k++)
+        set->set.w[k] = ~set->set.w[k];
+    set->written = tt_slice_of(forms[i].others);
+    group->kids = alt;
+    alt->kids = other;
+    other->kids = set;
+    other->next = end;
+    end->kids = last;
+    return append(l, group);
 }
 
 static bool is_name(struct tt_slice s)
@@ -234,6 +268,8 @@ struct tt_node *tt_read_log(struct tt_reader *r)
         from = pos;
     }
     if (!log_text(&l, (struct tt_slice){text.p + from, text.n - from}))
+        return NULL;
+    if (from && from == text.n && !log_end(&l, form))
         return NULL;
     if (!l.seq->kids->next) {
         (void)tt_bad(r, l.t, NULL, "empty text matches everywhere");

@@ -29,6 +29,7 @@
     X(rules_golden)  \
     X(rules_print)   \
     X(rules_eval)    \
+    X(rules_docs)    \
     X(fixed)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);

@@ -297,23 +297,41 @@ START_TEST(types_fields)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+    const char *log, *match;
+} logs[] = {
+    {"\"plain\"", "$ \"plain\""},
+    {"\"resp {code:hex}, {why:line}\"i", "$ \"resp \"i code:hex*1..8 \", \"i why:line"},
+    /* a number at the end is taken as a whole */
+    {"\"resp {code:hex}\"", "$ \"resp \" code:hex*1..8 (!hex | end)"},
+    {"\"{num:dec}\"", "$ num:digit*1..10 (!digit | end)"},
+    {"\"{name:word}\"", "$ name:graph*1..32 (!graph | end)"},
+    {"\"{why:line}\"", "$ why:line"},
+    {"\"{} {:hex} 100 %\"", "$ \"{} {:hex} 100 %\""},
+};
+/* clang-format on */
+
 START_TEST(log_is_a_pattern)
 {
-    struct tt_rules *set = rules_from_text(
-        "rule a\n  log \"resp {code:hex}, {why:line}\"i\n  note x\n  yes\n"
-        "  no\nrule b\n  match $ \"resp \"i code:hex*1..8 \", \"i why:line\n"
-        "  note x\n  yes\n  no\n",
-        &said);
+    char text[512];
+    struct tt_rules *set;
     struct tt_buf a, b;
 
+    (void)snprintf(text, sizeof(text),
+                   "rule a\n  log %s\n  note x\n  yes\n  no\n"
+                   "rule b\n  match %s\n  note x\n  yes\n  no\n",
+                   logs[_i].log, logs[_i].match);
+    set = rules_from_text(text, &said);
     ck_assert_msg(!said.n, "%s", tt_buf_text(&said));
     tt_buf_init(&a, 256);
     tt_buf_init(&b, 256);
     tt_node_print(&a, set->rules, set->rules->match);
     tt_node_print(&b, set->rules->next, set->rules->next->match);
     ck_assert_str_eq(tt_buf_text(&a), tt_buf_text(&b));
-    ck_assert_uint_eq(set->rules->nfields, 2);
-    ck_assert(tt_slice_is(set->rules->log, "resp {code:hex}, {why:line}"));
+    ck_assert_uint_eq(set->rules->nfields, set->rules->next->nfields);
+    ck_assert_int_eq(set->rules->bits_pattern, set->rules->next->bits_pattern);
+    ck_assert_ptr_nonnull(set->rules->log.p);
     tt_buf_release(&a);
     tt_buf_release(&b);
     tt_rules_free(set);
@@ -984,7 +1002,7 @@ Suite *rules_suite(void)
     tcase_add_test(tc, weighs_steps);
     tcase_add_test(tc, times_examples);
     tcase_add_loop_test(tc, types_fields, 0, (int)TT_LEN(fields));
-    tcase_add_test(tc, log_is_a_pattern);
+    tcase_add_loop_test(tc, log_is_a_pattern, 0, (int)TT_LEN(logs));
     tcase_add_test(tc, later_origin_overrides);
     tcase_add_test(tc, broken_rule_does_not_override);
     tcase_add_test(tc, same_origin_is_a_mistake);
