@@ -185,7 +185,10 @@ void put_source(struct tt_buf *out, const struct tt_buf *text, unsigned line,
     margin = snprintf(NULL, 0, "%u", line);
     tt_buf_printf(out, "%*s |\n%u | ", margin, "", line);
     for (; p < end && *p != '\n'; p++) /* one column a byte: the caret fits */
-        tt_buf_ch(out, *p == '\t' ? ' ' : *p >= ' ' && *p <= '~' ? *p : '?');
+        if (*p == '\t')
+            tt_buf_ch(out, ' ');
+        else
+            tt_buf_ch(out, (char)(*p >= ' ' && *p <= '~' ? *p : '?'));
     tt_buf_printf(out, "\n%*s | %*s^", margin, "", col ? (int)col - 1 : 0, "");
     for (unsigned i = 1; i < width; i++)
         tt_buf_ch(out, '~');

@@ -18,7 +18,7 @@ enum { MOST_WAITING = 1 << 20, AT_ONCE = 512 };
 void outq_init(struct outq *q, int fd)
 {
     *q = (struct outq){.fd = fd};
-    tt_buf_init(&q->waiting, 2 * MOST_WAITING);
+    tt_buf_init(&q->waiting, (size_t)2 * MOST_WAITING);
 }
 
 void outq_release(struct outq *q)

@@ -43,7 +43,7 @@ bool record_open(struct recording *rec, const char *path, bool force,
     struct tt_error err;
 
     *rec = (struct recording){.path = path, .fd = -1};
-    tt_buf_init(&rec->block, 2 * TT_MAX_BLOCK);
+    tt_buf_init(&rec->block, (size_t)2 * TT_MAX_BLOCK);
     if (strcmp(how.format, "raw") == 0) {
         say("%s: raw bytes say nothing of lanes and times: record to .pcapng "
             "or .tape ('telltale convert' makes raw bytes of it)",
