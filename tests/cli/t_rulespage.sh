@@ -1,15 +1,30 @@
 #!/bin/sh
 # The rules shown in rules/README.md and telltale-rules(5) are rules.
 . "$(dirname "$0")/lib.sh"
-sed -n '/^```$/,/^```$/p' rules/README.md | grep -v '^```' >"$tmp/page.rules"
-tt rules check "$tmp/page.rules"
-is "rules/README.md: exit status" 0 "$rc"
-has "rules/README.md: its examples hold" "$tmp/out" '^1 rule, 3 examples pass'
-sed -n '/^\.Bd -literal/,/^\.Ed/p' docs/telltale-rules.5 | grep -v '^\.' |
+# Displays that hold a whole rule, one with both kinds of examples, go into a
+# file; others show a part of one, or a message.
+whole() { # FILE, what begins a display, what ends it
+    awk -v from="$2" -v to="$3" '
+        !on && $0 ~ from { on = 1; text = ""; n = 0; next }
+        on && $0 ~ to {
+            if (text ~ /(^|\n)rule / && text ~ /\n  yes / && text ~ /\n  no /)
+                printf "%s\n", text
+            on = 0
+        }
+        on { text = text "\n" $0 }' "$1"
+}
+whole rules/README.md '^```$' '^```$' >"$tmp/page.rules"
+whole docs/telltale-rules.5 '^\.Bd -literal' '^\.Ed' |
     sed 's/\\e/\\/g' >"$tmp/manual.rules"
-tt rules check "$tmp/manual.rules"
-is "telltale-rules(5): exit status" 0 "$rc"
-has "telltale-rules(5): its examples hold" "$tmp/out" '^1 rule, 2 examples pass'
+for f in page manual; do
+    [ "$f" = page ] && name=rules/README.md || name='telltale-rules(5)'
+    n=$(grep -c '^rule ' "$tmp/$f.rules")
+    m=$(grep -cE '^  (yes|no) ' "$tmp/$f.rules")
+    [ "$n" -ge 1 ] && ok "$name shows $n rules" || not_ok "$name shows no rule"
+    tt rules check "$tmp/$f.rules"
+    is "$name: its rules have no problem" 0 "$rc"
+    has "$name: its examples hold" "$tmp/out" "^$n rules?, $m examples pass"
+done
 # A statement that the program knows and the manual does not would be a lie.
 for word in rule table protocol match step log where unless gap timeout \
     verdict note cause fix next ref severity side claim refines expires \
