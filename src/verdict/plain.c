@@ -108,8 +108,8 @@ static void say_one_side(struct tt_buf *out, const struct tt_traffic *t,
         tt_buf_str(out, "One byte from the ");
         tt_buf_printf(out, "%s, ", lane_name(talks));
         tt_say_byte(out, t->first[talks]);
-        tt_buf_printf(out, ", and nothing of the %s was recorded: ",
-                      lane_name(other));
+        tt_buf_printf(
+            out, ", and nothing of the %s was recorded: ", lane_name(other));
         tt_buf_str(out, "a single byte proves nothing.");
         return;
     }
@@ -184,8 +184,7 @@ static void say_rules(struct tt_buf *out, unsigned nrules, unsigned weak)
     else if (!weak)
         tt_buf_printf(out, " None of %u rules matched.", nrules);
     else
-        tt_buf_printf(out,
-                      " %u of %u rules matched, too weakly for a verdict.",
+        tt_buf_printf(out, " %u of %u rules matched, too weakly for a verdict.",
                       weak, nrules);
 }
 

@@ -175,8 +175,8 @@ void scene_play(struct scene *s, const char *rules, const char *tape,
                                    "test", complain, NULL),
                      TT_OK);
     ck_assert_int_eq(tt_rules_finish(s->set, complain, NULL), TT_OK);
-    ck_assert_msg(records_read(&l, tape, len, 0, 0, &options, &s->read,
-                               &err) == TT_OK,
+    ck_assert_msg(records_read(&l, tape, len, 0, 0, &options, &s->read, &err) ==
+                      TT_OK,
                   "%s", err.msg);
     ck_assert_msg(tt_session_new(&s->session, s->set, s->read.info.quality,
                                  &err) == TT_OK,
