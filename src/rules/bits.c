@@ -11,11 +11,18 @@
 
 #include <string.h>
 
-enum { MODELS = 3 };
+enum { MODELS = 3, MAX_KINDS = 64 }; /* two dozen letters, twice */
 
 struct model {
     uint32_t weight[256]; /* of each byte, out of total */
     uint32_t total;
+    uint8_t kind[256]; /* bytes of equal weight are of one kind ... */
+    unsigned nkinds;
+    int64_t bits[MAX_KINDS]; /* ... which counts so much */
+};
+
+struct tt_models {
+    struct model m[MODELS];
 };
 
 /* A set that holds nothing likely counts as one in 10^9, ... */
@@ -48,18 +55,6 @@ static uint32_t text_weight(int c)
     return c > 0x20 && c < 0x7f ? 6000 : 20;
 }
 
-static void make_models(struct model m[MODELS])
-{
-    m[0].total = 256;
-    m[1].total = 1000000;
-    m[2].total = 5080; /* 00 and FF 45 % each, the rest shares 10 % */
-    for (int c = 0; c < 256; c++) {
-        m[0].weight[c] = 1;
-        m[1].weight[c] = text_weight(c);
-        m[2].weight[c] = c == 0 || c == 0xff ? 2286 : 2;
-    }
-}
-
 /* -log2(sum / total), within what a single byte can count. */
 static int64_t share(const struct model *m, uint64_t sum)
 {
@@ -68,6 +63,44 @@ static int64_t share(const struct model *m, uint64_t sum)
     if (bits < 0)
         return 0;
     return bits < floor_set ? bits : floor_set;
+}
+
+static void make_kinds(struct model *m)
+{
+    uint32_t weight[MAX_KINDS];
+
+    for (unsigned c = 0; c < 256; c++) {
+        unsigned k = 0;
+
+        while (k < m->nkinds && weight[k] != m->weight[c])
+            k++;
+        if (k == m->nkinds) {
+            weight[k] = m->weight[c];
+            m->bits[k] = share(m, weight[k]);
+            m->nkinds++;
+        }
+        m->kind[c] = (uint8_t)k;
+    }
+}
+
+struct tt_models *tt_models_new(struct tt_arena *arena)
+{
+    struct tt_models *all = tt_arena_alloc(arena, sizeof(*all));
+    struct model *m = all ? all->m : NULL;
+
+    if (!all)
+        return NULL;
+    m[0].total = 256;
+    m[1].total = 1000000;
+    m[2].total = 5080; /* 00 and FF 45 % each, the rest shares 10 % */
+    for (int c = 0; c < 256; c++) {
+        m[0].weight[c] = 1;
+        m[1].weight[c] = text_weight(c);
+        m[2].weight[c] = c == 0 || c == 0xff ? 2286 : 2;
+    }
+    for (int i = 0; i < MODELS; i++)
+        make_kinds(&m[i]);
+    return all;
 }
 
 static int64_t set_bits(const struct model *m, const struct tt_set *s)
@@ -100,18 +133,19 @@ struct sum {
     uint64_t q32;  /* all, relative to it */
 };
 
-static void sum_add(struct sum *s, int64_t bits)
+/* Add times probabilities of 2^-bits. */
+static void sum_add(struct sum *s, int64_t bits, unsigned times)
 {
     if (!s->q32) {
-        *s = (struct sum){bits, (uint64_t)TT_Q32_ONE};
+        *s = (struct sum){bits, times * (uint64_t)TT_Q32_ONE};
     } else if (bits >= s->least) {
-        s->q32 += tt_exp2_neg_q16(bits - s->least);
+        s->q32 += times * tt_exp2_neg_q16(bits - s->least);
     } else {
         int64_t d = s->least - bits;
 
         /* Scale by 2^-d; q32 may exceed 32 bits, so in two halves. */
         s->q32 = (s->q32 >> 16) * (tt_exp2_neg_q16(d) >> 16);
-        s->q32 += (uint64_t)TT_Q32_ONE;
+        s->q32 += times * (uint64_t)TT_Q32_ONE;
         s->least = bits;
     }
 }
@@ -123,12 +157,15 @@ static int64_t sum_bits(const struct sum *s)
 
 static int64_t run_bits(const struct model *m, const struct tt_node *n)
 {
+    unsigned count[MAX_KINDS] = {0};
     struct sum s = {0, 0};
     int64_t bits;
 
     for (unsigned c = 0; c < 256; c++)
-        if (tt_set_has(&n->set, c))
-            sum_add(&s, share(m, m->weight[c]) * n->lo);
+        count[m->kind[c]] += tt_set_has(&n->set, c);
+    for (unsigned k = 0; k < m->nkinds; k++)
+        if (count[k])
+            sum_add(&s, m->bits[k] * n->lo, count[k]);
     bits = sum_bits(&s);
     if (bits < 0)
         return 0;
@@ -151,7 +188,7 @@ static int64_t node_bits(const struct model *m, const struct tt_node *n)
 
         bits += b;
         if (n->kind == TT_N_ALT)
-            sum_add(&alt, b);
+            sum_add(&alt, b, 1);
     }
     switch (n->kind) {
     case TT_N_ALT: bits = sum_bits(&alt); return bits > 0 ? bits : 0;
@@ -204,13 +241,12 @@ static int64_t where_bits(const struct tt_expr *x)
     }
 }
 
-void tt_rule_weigh(struct tt_rule *r)
+void tt_rule_weigh(struct tt_rule *r, const struct tt_models *models)
 {
-    struct model m[MODELS];
+    const struct model *m = models->m;
     int64_t sum[MODELS] = {0};
     int64_t before = 0;
 
-    make_models(m);
     for (struct tt_step *s = r->steps; s; s = s->next) {
         for (int i = 0; i < MODELS; i++)
             sum[i] += node_bits(&m[i], s->pattern);

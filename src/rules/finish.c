@@ -2,6 +2,8 @@
 #include "rules/words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* ---- what a rule looks at --------------------------------------------------- */
 
@@ -55,10 +57,13 @@ static void set_view(struct tt_rule *r)
 
 /* ---- what spans files ----------------------------------------------------------- */
 
-static void check_refines(const struct tt_rules *set, const struct tt_rule *r,
-                          tt_diag_fn *report, void *user)
+/* Complain of what r refines and is not there; how many of the complaints
+ * that are left were not needed. */
+static unsigned check_refines(const struct tt_rules *set,
+                              const struct tt_rule *r, unsigned left,
+                              tt_diag_fn *report, void *user)
 {
-    for (const struct tt_names *n = r->refines; n; n = n->next) {
+    for (const struct tt_names *n = r->refines; n && left; n = n->next) {
         char msg[160], hint[160];
         struct tt_diag d = {.code = TT_ERR_SYNTAX,
                             .is_warning = true,
@@ -69,7 +74,7 @@ static void check_refines(const struct tt_rules *set, const struct tt_rule *r,
                             .msg = msg};
         const char *near;
 
-        if (!report || tt_rules_find(set, n->name))
+        if (tt_rules_find(set, n->name))
             continue;
         (void)snprintf(msg, sizeof(msg), "no rule is called '%.64s'", n->name);
         near = tt_rules_near(set, n->name);
@@ -78,24 +83,50 @@ static void check_refines(const struct tt_rules *set, const struct tt_rule *r,
             d.hint = hint;
         }
         report(&d, user);
+        left--;
     }
+    return left;
+}
+
+static int by_name(const void *pa, const void *pb)
+{
+    const struct tt_rule *const *a = pa, *const *b = pb;
+
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* Both indexes of the rules. */
+static bool make_index(struct tt_rules *set)
+{
+    size_t size = (set->nrules + 1) * sizeof(*set->by_index);
+    struct tt_rule **names = tt_arena_alloc(&set->arena, size);
+    unsigned n = 0;
+
+    set->by_index = tt_arena_alloc(&set->arena, size);
+    if (!set->by_index || !names)
+        return false;
+    for (struct tt_rule *r = set->rules; r; r = r->next) {
+        r->index = n;
+        names[n] = set->by_index[n] = r;
+        n++;
+    }
+    qsort(names, n, sizeof(struct tt_rule *), by_name);
+    set->by_name = names;
+    return true;
 }
 
 enum tt_status tt_rules_finish(struct tt_rules *set, tt_diag_fn *report,
                                void *user)
 {
-    unsigned n = 0;
+    struct tt_models *models = tt_models_new(&set->arena);
+    unsigned left = report ? TT_MAX_DIAGS : 0;
 
-    set->by_index =
-        tt_arena_alloc(&set->arena, (set->nrules + 1) * sizeof(*set->by_index));
-    if (!set->by_index)
+    if (!models || !make_index(set))
         return TT_ERR_NOMEM;
     for (struct tt_rule *r = set->rules; r; r = r->next) {
-        check_refines(set, r, report, user);
-        r->index = n;
-        set->by_index[n++] = r;
+        left = check_refines(set, r, left, report, user);
         set_view(r);
-        tt_rule_weigh(r);
+        tt_rule_weigh(r, models);
     }
     return TT_OK;
 }

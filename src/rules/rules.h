@@ -320,7 +320,8 @@ struct tt_rules {
     struct tt_table *tables;
     struct tt_protocol *protocols, **protocols_tail;
     size_t nrules;
-    struct tt_rule **by_index; /* nrules pointers, after tt_rules_finish() */
+    /* nrules pointers each, after tt_rules_finish() */
+    struct tt_rule **by_index, **by_name;
 };
 
 /* One complaint about a rule file.  Strings are good during the call only

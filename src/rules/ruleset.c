@@ -29,6 +29,21 @@ void tt_rules_free(struct tt_rules *set)
 const struct tt_rule *tt_rules_find(const struct tt_rules *set,
                                     const char *name)
 {
+    size_t lo = 0, hi = set->by_name ? set->nrules : 0;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int d = strcmp(name, set->by_name[mid]->name);
+
+        if (d == 0)
+            return set->by_name[mid];
+        if (d < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    if (set->by_name)
+        return NULL;
     for (const struct tt_rule *r = set->rules; r; r = r->next)
         if (strcmp(r->name, name) == 0)
             return r;

@@ -463,6 +463,27 @@ START_TEST(warns_of_unknown_refines)
 }
 END_TEST
 
+/* Many of them are told up to the usual number. */
+START_TEST(warns_a_hundred_times)
+{
+    static char text[8192];
+    size_t n =
+        (size_t)snprintf(text, sizeof(text), "rule a\n  match < 01\n" MORE);
+    struct tt_rules *set;
+    const char *p;
+    unsigned found = 0;
+
+    for (int i = 0; i < TT_MAX_DIAGS + 10; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, "  refines x%d\n", i);
+    set = rules_from_text(text, &said);
+    for (p = tt_buf_text(&said); (p = strstr(p, "warning:")); p++)
+        found++;
+    ck_assert_uint_eq(found, TT_MAX_DIAGS);
+    ck_assert_uint_eq(set->nrules, 1);
+    tt_rules_free(set);
+}
+END_TEST
+
 /* A rule that is not proved by its examples is not used. */
 START_TEST(bad_example_drops_the_rule)
 {
@@ -1008,6 +1029,7 @@ Suite *rules_suite(void)
     tcase_add_test(tc, same_origin_is_a_mistake);
     tcase_add_test(tc, protocol_spans_files);
     tcase_add_test(tc, warns_of_unknown_refines);
+    tcase_add_test(tc, warns_a_hundred_times);
     tcase_add_test(tc, bad_example_drops_the_rule);
     tcase_add_loop_test(tc, missing_example_drops_the_rule, 0, 3);
     tcase_add_test(tc, bad_example_keeps_no_half_rule);
