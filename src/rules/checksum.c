@@ -9,6 +9,10 @@ static const struct crc {
             {0x8408, 0xFFFF, 0xFFFF, 16, true},              /* x25 */
             {0x1021, 0xFFFF, 0, 16, false},                  /* ccitt */
             {0x1021, 0, 0, 16, false},                       /* xmodem */
+            {0xA001, 0, 0, 16, true},                        /* arc */
+            {0x8408, 0, 0, 16, true},                        /* kermit */
+            {0xA6BC, 0, 0xFFFF, 16, true},                   /* dnp */
+            {0xE0, 0xFF, 0, 8, true},                        /* rohc */
             {0xEDB88320, UINT32_MAX, UINT32_MAX, 32, true}}; /* crc32 */
 
 /* The CRC behind fn, or NULL for a plain sum. */
