@@ -123,12 +123,29 @@ static void add_time(struct tt_buf *out, uint64_t ns)
     tt_buf_str(out, one == 100 ? "s" : one == 10 ? "ms" : "us");
 }
 
+/* What the table says of a number, or of a text that writes a decimal one. */
+static const struct tt_slice *looked_up(const struct tt_table *table,
+                                        const struct tt_value *v)
+{
+    int64_t n = 0;
+
+    if (!table || v->is_num)
+        return table ? tt_table_get(table, v->num) : NULL;
+    if (!v->len || v->len > 18) /* more do not fit, see digits_number() */
+        return NULL;
+    for (size_t i = 0; i < v->len; i++) {
+        if (v->bytes[i] < '0' || v->bytes[i] > '9')
+            return NULL;
+        n = n * 10 + (v->bytes[i] - '0');
+    }
+    return tt_table_get(table, n);
+}
+
 static void add_value(struct tt_buf *out, const struct tt_value *v,
                       bool is_signed, struct tt_slice form,
                       const struct tt_table *table)
 {
-    const struct tt_slice *entry =
-        table && v->is_num ? tt_table_get(table, v->num) : NULL;
+    const struct tt_slice *entry = looked_up(table, v);
     uint8_t one = (uint8_t)v->num;
 
     if (entry) {

@@ -14,7 +14,7 @@ static const char frame[] =
     "rule a\n"
     "  match < num:u8 neg:i16be big:u64be le:u32le what:same(any)*2.. "
     "one:{00..FF} txt:hex*1..8 long:printable*1..300 (gone:u8 | 00) "
-    "dec:(any*1..9)\n";
+    "dec:(any*1..9) ten:digit*2\n";
 
 /* What is on the wire, field by field, as raw() hands it out. */
 static const char wire[] = "\x28\xff\xfe\xff\xff\xff\xff\xff\xff\xff\xff"
@@ -64,6 +64,7 @@ static struct tt_env make_env(const struct tt_rules *set, bool with_raw)
     set_bytes(&values[7], long_text, sizeof(long_text));
     values[8] = (struct tt_value){.is_absent = true};
     set_bytes(&values[9], " -12 \r\n", 7);
+    set_bytes(&values[10], "0040", 4);
     return env;
 }
 
@@ -153,6 +154,7 @@ static const struct {
     {"{le:hex}", "12345678"},
     {"{what:char} {one:char}", "'h' \"'\""},
     {"{num:codes} {neg:codes} {txt:codes}", "forty unknown (-2) unknown (1F)"},
+    {"{ten:codes} {ten} {dec:codes}", "forty 0040 unknown ( -12 \\r\\n)"},
     {"{txt} {txt:hex} {txt:dec} {txt:char}", "1F 31 46 1F '1F'"},
     {"{dec}|{dec:char}", " -12 \\r\\n|' -12 \\r\\n'"},
     {"{gone}{gone:hex}", "??"},
