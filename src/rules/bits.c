@@ -216,9 +216,20 @@ static int64_t least(const int64_t sum[MODELS])
     return best;
 }
 
+/* What a check is worth, also one that a number has taken bits from. */
 static unsigned call_bits(const struct tt_expr *x)
 {
-    return x->kind == TT_X_CALL ? tt_function_bits(x->fn) : 0;
+    unsigned n = 0, left = 0;
+
+    if (x->kind == TT_X_CALL)
+        return tt_function_bits(x->fn);
+    if (x->kind != TT_X_BIN || x->op != TT_OP_BAND || x->a->kind != TT_X_CALL ||
+        x->b->kind != TT_X_NUM)
+        return 0;
+    n = tt_function_bits(x->a->fn);
+    for (unsigned i = 0; i < n; i++)
+        left += (unsigned)(x->b->num >> i & 1);
+    return left;
 }
 
 /* Conditions hold at most TT_MAX_OPERATORS operators. */
@@ -231,9 +242,8 @@ static int64_t where_bits(const struct tt_expr *x)
     switch (x->op) {
     case TT_OP_AND: return where_bits(x->a) + where_bits(x->b);
     case TT_OP_EQ:
-        if (x->a->kind == TT_X_CALL)
-            return (int64_t)call_bits(x->a) << 16;
-        return (int64_t)call_bits(x->b) << 16;
+        bits = call_bits(x->a);
+        return (bits ? bits : (int64_t)call_bits(x->b)) << 16;
     case TT_OP_IN:
         bits = (8 << 16) - tt_log2_q16(x->b->table->nentries);
         return bits > 0 ? bits : 0;

@@ -13,6 +13,9 @@ static const struct crc {
             {0x8408, 0, 0, 16, true},                        /* kermit */
             {0xA6BC, 0, 0xFFFF, 16, true},                   /* dnp */
             {0xE0, 0xFF, 0, 8, true},                        /* rohc */
+            {0x8005, 0, 0, 16, false},                       /* umts */
+            {0x864CFB, 0, 0, 24, false},                     /* crc24q */
+            {0x81, 0xFF, 0xFF, 8, true},                     /* crc8_mstp */
             {0xEDB88320, UINT32_MAX, UINT32_MAX, 32, true}}; /* crc32 */
 
 /* The CRC behind fn, or NULL for a plain sum. */
@@ -25,6 +28,14 @@ static const struct crc *crc_of(enum tt_fn fn)
 static uint32_t mask_of(const struct crc *c)
 {
     return c->width == 32 ? UINT32_MAX : (1u << c->width) - 1;
+}
+
+static int hex_digit(uint8_t b)
+{
+    if (b >= '0' && b <= '9')
+        return b - '0';
+    b |= 0x20;
+    return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
 void tt_sum_begin(struct tt_sum *s, enum tt_fn fn)
@@ -62,6 +73,35 @@ static void crc_byte(struct tt_sum *s, const struct crc *c, uint8_t byte)
     }
 }
 
+/* One byte of a sum that is no CRC. */
+static void sum_byte(struct tt_sum *s, uint8_t b)
+{
+    int digit;
+
+    switch (s->fn) {
+    case TT_FN_XOR8: s->v ^= b; break;
+    case TT_FN_CARRY8:
+        s->v += b;
+        s->v = (s->v & 0xff) + (s->v >> 8);
+        break;
+    case TT_FN_EMS8: /* a shift of one bit a byte, not of eight */
+        s->v = (s->v << 1 & 0xff) ^ (s->v & 0x80 ? 0x19 : 0) ^ b;
+        break;
+    case TT_FN_FLETCHER8:
+        s->v = (s->v & 0xff00) | ((s->v + b) & 0xff);
+        s->v = (s->v + (s->v << 8)) & 0xffff;
+        break;
+    case TT_FN_HEXSUM8:
+        digit = hex_digit(b);
+        if (digit < 0)
+            break;
+        s->v += (uint32_t)digit << (s->odd ? 0 : 4);
+        s->odd = !s->odd;
+        break;
+    default: s->v += b;
+    }
+}
+
 void tt_sum_add(struct tt_sum *s, struct tt_slice bytes)
 {
     const struct crc *c = crc_of(s->fn);
@@ -71,10 +111,8 @@ void tt_sum_add(struct tt_sum *s, struct tt_slice bytes)
 
         if (c)
             crc_byte(s, c, b);
-        else if (s->fn == TT_FN_XOR8)
-            s->v ^= b;
         else
-            s->v += b;
+            sum_byte(s, b);
     }
 }
 
@@ -87,6 +125,7 @@ uint32_t tt_sum_end(const struct tt_sum *s)
     switch (s->fn) {
     case TT_FN_NEG8:
     case TT_FN_LRC: return (0 - s->v) & 0xff;
+    case TT_FN_FLETCHER8:
     case TT_FN_SUM16: return s->v & 0xffff;
     default: return s->v & 0xff;
     }

@@ -12,6 +12,7 @@
 struct tt_sum {
     enum tt_fn fn;
     uint32_t v;
+    bool odd;            /* the next hex digit is the low half */
     uint32_t nibble[16]; /* CRC of each half byte */
 };
 

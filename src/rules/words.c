@@ -16,10 +16,11 @@ static const char *const statements[] = {
 static const char *const protocols[] = {"settings", "ref", "about"};
 static const char *const edges[] = {"rule", "table", "protocol"};
 static const char *const functions[TT_FNS] = {
-    "sum8",      "xor8",         "neg8",      "lrc",         "sum16",
-    "crc8",      "crc16_modbus", "crc16_x25", "crc16_ccitt", "crc16_xmodem",
-    "crc16_arc", "crc16_kermit", "crc16_dnp", "crc8_rohc",   "crc32",
-    "hexval",    "decval",       "length"};
+    "sum8",         "xor8",      "neg8",        "lrc",          "sum16",
+    "carry8",       "ems8",      "fletcher8",   "hexsum8",      "crc8",
+    "crc16_modbus", "crc16_x25", "crc16_ccitt", "crc16_xmodem", "crc16_arc",
+    "crc16_kermit", "crc16_dnp", "crc8_rohc",   "crc16_umts",   "crc24q",
+    "crc8_mstp",    "crc32",     "hexval",      "decval",       "length"};
 static const char *const classes[] = {"any",   "printable", "graph", "digit",
                                       "hex",   "upper",     "lower", "alpha",
                                       "alnum", "space",     "ctrl",  "high",
@@ -224,8 +225,9 @@ const char *tt_rules_near(const struct tt_rules *set, const char *name)
 
 unsigned tt_function_bits(enum tt_fn fn)
 {
-    static const uint8_t bits[TT_FNS] = {8,  8,  8,  8,  16, 8,  16, 16, 16,
-                                         16, 16, 16, 16, 8,  32, 0,  0,  0};
+    static const uint8_t bits[TT_FNS] = {8,  8,  8,  8,  16, 8,  8,  16, 8,
+                                         8,  16, 16, 16, 16, 16, 16, 16, 8,
+                                         16, 24, 8,  32, 0,  0,  0};
 
     return (unsigned)fn < TT_FNS ? bits[fn] : 0;
 }

@@ -144,6 +144,36 @@ static const struct {
 };
 /* clang-format on */
 
+static const struct {
+    const char *where;
+    double bits;
+} conditions[] = {
+    {"num = sum8(num)", 8},
+    {"sum16(num) & 0x7FFF = num", 15},
+    {"num = sum16(num) & 0xFF", 8},
+    {"sum16(num) & num = num", 0},
+    {"num & 0x7FFF = sum8(num)", 8},
+    {"crc24q(num) = num and fletcher8(num) = num", 40},
+    {"sum8(num) = num or num = 1", 0},
+};
+
+START_TEST(weighs_conditions)
+{
+    char text[256];
+    struct tt_rules *set;
+
+    (void)snprintf(
+        text, sizeof(text),
+        "rule a\n  match < num:u8\n  where %s\n  note x\n  yes\n  no\n",
+        conditions[_i].where);
+    set = rules_from_text(text, &said);
+    ck_assert_msg(!said.n, "%s", tt_buf_text(&said));
+    ck_assert_double_eq_tol((double)set->rules->bits_check / 65536,
+                            conditions[_i].bits, 0.01);
+    tt_rules_free(set);
+}
+END_TEST
+
 START_TEST(weighs_patterns)
 {
     char text[256];
@@ -1019,6 +1049,7 @@ Suite *rules_suite(void)
     tcase_add_test(tc, reads_the_reference);
     tcase_add_loop_test(tc, weighs_as_the_reference, 0, (int)TT_LEN(weighed));
     tcase_add_loop_test(tc, weighs_patterns, 0, (int)TT_LEN(patterns));
+    tcase_add_loop_test(tc, weighs_conditions, 0, (int)TT_LEN(conditions));
     tcase_add_loop_test(tc, weighs_checks, 0, (int)TT_LEN(checks));
     tcase_add_test(tc, weighs_steps);
     tcase_add_test(tc, times_examples);
