@@ -191,6 +191,7 @@ static bool open_protocol(struct tt_reader *r, struct tt_protocol *p,
     p->origin = r->origin;
     p->line = r->line_first;
     p->settings = p->refs = p->about = NULL;
+    p->basis = (struct tt_basis){TT_BASIS_NONE, {NULL, 0}};
     r->protocol = p;
     r->mode = TT_READ_PROTOCOL;
     return true;

@@ -234,6 +234,19 @@ static void texts(struct tt_buf *out, const char *word,
         text_statement(out, word, s->text);
 }
 
+static void basis(struct tt_buf *out, const struct tt_basis *b)
+{
+    if (b->kind == TT_BASIS_NONE)
+        return;
+    statement(out, "basis");
+    tt_buf_str(out, tt_basis_name(b->kind));
+    if (b->what.p) {
+        tt_buf_ch(out, ' ');
+        tt_print_text(out, b->what);
+    }
+    tt_buf_ch(out, '\n');
+}
+
 static void name_list(struct tt_buf *out, const char *word,
                       const struct tt_names *n)
 {
@@ -326,6 +339,7 @@ static void messages(struct tt_buf *out, const struct tt_rule *r)
     texts(out, "fix", r->fix);
     texts(out, "next", r->next_look);
     texts(out, "ref", r->ref);
+    basis(out, &r->basis);
 }
 
 static void weights(struct tt_buf *out, const struct tt_rule *r)
@@ -421,6 +435,7 @@ void tt_rules_print(struct tt_buf *out, const struct tt_rules *set)
         texts(out, "settings", p->settings);
         texts(out, "ref", p->refs);
         texts(out, "about", p->about);
+        basis(out, &p->basis);
         tt_buf_ch(out, '\n');
         rules_of(out, set, p);
     }

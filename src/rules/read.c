@@ -177,6 +177,8 @@ static bool protocol_line(struct tt_reader *r)
                                   &r->protocol->about};
     int i = tt_word_find(&tt_protocol_words, r->word);
 
+    if (tt_slice_is(r->word, "basis"))
+        return lex_body(r, false) && tt_read_basis(r, &r->protocol->basis);
     if (i >= 0)
         return lex_body(r, false) && tt_read_strings(r, list[i]);
     (void)tt_bad_at(r, r->line_first, r->indent + 1, (unsigned)r->word.n, NULL,

@@ -217,6 +217,9 @@ bool tt_read_texts(struct tt_reader *r, struct tt_slice *out);
 /* The statements that are in probe.c. */
 bool tt_read_probe(struct tt_reader *r);
 
+/* A 'basis', of a rule or a protocol. */
+bool tt_read_basis(struct tt_reader *r, struct tt_basis *basis);
+
 struct tt_table *tt_table_find(const struct tt_rules *set,
                                struct tt_slice name);
 struct tt_protocol *tt_protocol_find(const struct tt_rules *set,

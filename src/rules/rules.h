@@ -202,6 +202,19 @@ enum tt_side {
     TT_SIDE_COMPUTER
 };
 
+/* What a rule was verified against, the strongest first. */
+enum tt_basis_kind {
+    TT_BASIS_NONE,      /* nobody said */
+    TT_BASIS_RECORDING, /* a real recording of somebody else */
+    TT_BASIS_SOURCE,    /* the source of a tool or of a firmware */
+    TT_BASIS_DOCUMENT   /* documents only */
+};
+
+struct tt_basis {
+    enum tt_basis_kind kind;
+    struct tt_slice what; /* p is NULL when it was left out */
+};
+
 /* What one count of a rule's exposure is (see verdict/ledger.h). */
 enum tt_unit { TT_UNIT_BYTE, TT_UNIT_TURN, TT_UNIT_EVENT };
 
@@ -232,6 +245,7 @@ struct tt_protocol { /* protocol NAME "title" ... up to the next at column 1 */
     unsigned line;
     struct tt_slice title;
     struct tt_strings *settings, *refs, *about; /* settings "115200 8E1" */
+    struct tt_basis basis; /* of its rules that name none */
 };
 
 struct tt_field {
@@ -312,6 +326,7 @@ struct tt_rule {
     const char *subject, *value; /* claim; NULL: none */
     struct tt_names *refines, *tag;
     struct tt_slice author;
+    struct tt_basis basis; /* as written; see tt_rule_basis() */
     enum tt_event until[TT_MAX_UNTIL];
     unsigned nuntil;
     int cap; /* bits; -1: none */
@@ -398,6 +413,10 @@ const char *tt_severity_name(enum tt_severity s);
 const char *tt_side_name(enum tt_side s); /* "" for none */
 const char *tt_unit_name(enum tt_unit u); /* "byte" "turn" "event" */
 const char *tt_sensor_name(enum tt_sensor s);
+const char *tt_basis_name(enum tt_basis_kind k); /* "" for none */
+
+/* The rule's basis: its own, or its protocol's. */
+const struct tt_basis *tt_rule_basis(const struct tt_rule *r);
 
 /* The text of a table's entry, or NULL. */
 const struct tt_slice *tt_table_get(const struct tt_table *t, int64_t num);

@@ -285,6 +285,11 @@ static bool st_author(struct tt_reader *r)
     return tt_read_texts(r, &rule(r)->author);
 }
 
+static bool st_basis(struct tt_reader *r)
+{
+    return tt_read_basis(r, &rule(r)->basis);
+}
+
 /* ---- times and words ---------------------------------------------------------------- */
 
 static bool one_time(struct tt_reader *r, struct tt_dur *out)
@@ -459,20 +464,33 @@ static bool st_no(struct tt_reader *r)
 
 const struct tt_statement *tt_statement_find(struct tt_slice word)
 {
-    static const struct tt_statement all[] = {
-        {"title", st_title, false},       {"match", st_match, false},
-        {"log", st_log, false},           {"step", st_step, false},
-        {"unless", st_unless, false},     {"where", st_where, false},
-        {"gap", st_gap, false},           {"timeout", st_timeout, false},
-        {"verdict", st_verdict, false},   {"note", st_note, true},
-        {"cause", st_cause, false},       {"fix", st_fix, false},
-        {"next", st_next, false},         {"ref", st_ref, false},
-        {"severity", st_severity, false}, {"side", st_side, false},
-        {"claim", st_claim, true},        {"refines", st_refines, true},
-        {"expires", st_expires, false},   {"until", st_until, true},
-        {"cap", st_cap, false},           {"tag", st_tag, true},
-        {"author", st_author, false},     {"probe", tt_read_probe, false},
-        {"yes", st_yes, false},           {"no", st_no, false}};
+    static const struct tt_statement all[] = {{"title", st_title, false},
+                                              {"match", st_match, false},
+                                              {"log", st_log, false},
+                                              {"step", st_step, false},
+                                              {"unless", st_unless, false},
+                                              {"where", st_where, false},
+                                              {"gap", st_gap, false},
+                                              {"timeout", st_timeout, false},
+                                              {"verdict", st_verdict, false},
+                                              {"note", st_note, true},
+                                              {"cause", st_cause, false},
+                                              {"fix", st_fix, false},
+                                              {"next", st_next, false},
+                                              {"ref", st_ref, false},
+                                              {"severity", st_severity, false},
+                                              {"side", st_side, false},
+                                              {"claim", st_claim, true},
+                                              {"refines", st_refines, true},
+                                              {"expires", st_expires, false},
+                                              {"until", st_until, true},
+                                              {"cap", st_cap, false},
+                                              {"tag", st_tag, true},
+                                              {"author", st_author, false},
+                                              {"probe", tt_read_probe, false},
+                                              {"basis", st_basis, false},
+                                              {"yes", st_yes, false},
+                                              {"no", st_no, false}};
 
     for (size_t i = 0; i < TT_LEN(all); i++)
         if (tt_slice_is(word, all[i].word))

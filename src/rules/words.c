@@ -12,8 +12,8 @@ static const char *const statements[] = {
     "title",   "match", "step", "gap",  "timeout",  "unless", "where",
     "verdict", "cause", "fix",  "ref",  "severity", "claim",  "refines",
     "expires", "until", "yes",  "no",   "tag",      "author", "cap",
-    "log",     "side",  "next", "note", "probe"};
-static const char *const protocols[] = {"settings", "ref", "about"};
+    "log",     "side",  "next", "note", "probe",    "basis"};
+static const char *const protocols[] = {"settings", "ref", "about", "basis"};
 static const char *const edges[] = {"rule", "table", "protocol"};
 static const char *const functions[TT_FNS] = {
     "sum8",         "xor8",      "neg8",        "lrc",          "sum16",
@@ -33,6 +33,7 @@ static const char *const events[] = {
 static const char *const severities[] = {"info", "note", "warning", "error"};
 static const char *const sides[] = {"host",     "device", "wiring",
                                     "settings", "tool",   "computer"};
+static const char *const bases[] = {"recording", "source", "document"};
 static const char *const builtins[TT_BUILTINS] = {"reached", "steps", "next",
                                                   "hits", "elapsed"};
 static const char *const sensors[TT_SENSORS] = {"loop", "echo"};
@@ -52,6 +53,7 @@ const struct tt_words tt_function_words = LIST(functions);
 const struct tt_words tt_event_words = LIST(events);
 const struct tt_words tt_severity_words = LIST(severities);
 const struct tt_words tt_side_words = LIST(sides);
+const struct tt_words tt_basis_words = LIST(bases);
 const struct tt_words tt_builtin_words = LIST(builtins);
 const struct tt_words tt_sensor_words = LIST(sensors);
 const struct tt_words tt_format_words = LIST(formats);

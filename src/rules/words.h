@@ -24,10 +24,11 @@ extern const struct tt_words tt_function_words; /* by enum tt_fn */
 extern const struct tt_words tt_event_words;    /* allowed in patterns */
 extern const struct tt_words tt_severity_words; /* by enum tt_severity */
 extern const struct tt_words tt_side_words;     /* by enum tt_side, less 1 */
-extern const struct tt_words tt_builtin_words;  /* by enum tt_builtin */
-extern const struct tt_words tt_sensor_words;   /* by enum tt_sensor */
-extern const struct tt_words tt_format_words;   /* of {field:FORMAT} */
-extern const struct tt_words tt_form_words;     /* of log "{field:FORM}" */
+extern const struct tt_words tt_basis_words; /* by enum tt_basis_kind, less 1 */
+extern const struct tt_words tt_builtin_words; /* by enum tt_builtin */
+extern const struct tt_words tt_sensor_words;  /* by enum tt_sensor */
+extern const struct tt_words tt_format_words;  /* of {field:FORMAT} */
+extern const struct tt_words tt_form_words;    /* of log "{field:FORM}" */
 
 /* Position of w in the list, or -1. */
 int tt_word_find(const struct tt_words *list, struct tt_slice w);

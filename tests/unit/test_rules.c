@@ -476,6 +476,33 @@ START_TEST(protocol_spans_files)
 }
 END_TEST
 
+/* A rule's own basis counts, else its protocol's. */
+START_TEST(basis_is_inherited)
+{
+    struct tt_rules *set =
+        rules_from_text("rule a\n  match < 01\n" MORE
+                        "protocol p \"P\"\n  basis document \"a data sheet\"\n"
+                        "rule b\n  match < 01\n" MORE
+                        "rule c\n  match < 01\n  basis recording\n" MORE,
+                        &said);
+    const struct tt_basis *b = tt_rule_basis(tt_rules_find(set, "b"));
+
+    ck_assert_uint_eq(said.n, 0);
+    ck_assert_int_eq(tt_rule_basis(tt_rules_find(set, "a"))->kind,
+                     TT_BASIS_NONE);
+    ck_assert_int_eq(b->kind, TT_BASIS_DOCUMENT);
+    ck_assert(tt_slice_is(b->what, "a data sheet"));
+    b = tt_rule_basis(tt_rules_find(set, "c"));
+    ck_assert_int_eq(b->kind, TT_BASIS_RECORDING);
+    ck_assert_ptr_null(b->what.p);
+    ck_assert_str_eq(tt_basis_name(TT_BASIS_NONE), "");
+    ck_assert_str_eq(tt_basis_name(TT_BASIS_RECORDING), "recording");
+    ck_assert_str_eq(tt_basis_name(TT_BASIS_SOURCE), "source");
+    ck_assert_str_eq(tt_basis_name(TT_BASIS_DOCUMENT), "document");
+    tt_rules_free(set);
+}
+END_TEST
+
 /* A rule that refines nothing works all the same, and is warned about. */
 START_TEST(warns_of_unknown_refines)
 {
@@ -1059,6 +1086,7 @@ Suite *rules_suite(void)
     tcase_add_test(tc, broken_rule_does_not_override);
     tcase_add_test(tc, same_origin_is_a_mistake);
     tcase_add_test(tc, protocol_spans_files);
+    tcase_add_test(tc, basis_is_inherited);
     tcase_add_test(tc, warns_of_unknown_refines);
     tcase_add_test(tc, warns_a_hundred_times);
     tcase_add_test(tc, bad_example_drops_the_rule);
