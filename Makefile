@@ -149,6 +149,13 @@ format-check:
 golden: all
 	@sh tests/golden.sh --write
 	@sh scripts/readme.sh
+	@$(MAKE) --no-print-directory coverage-doc
+
+# What the rules cover; "make golden" makes it too.
+coverage-doc: all
+	@HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent \
+	    $(PROG) rules list --markdown >docs/COVERAGE.md.tmp
+	@mv docs/COVERAGE.md.tmp docs/COVERAGE.md
 
 completions: all
 	./telltale completions bash >completions/telltale.bash
@@ -214,7 +221,7 @@ help:
 
 FORCE:
 .PHONY: all check unit-check replay-check fuzz-targets lint demo test fuzz \
-        fuzz-run golden completions coverage analyze install uninstall \
+        fuzz-run golden coverage-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -46,8 +46,8 @@ _telltale() {
     '') words='read watch convert help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
-        words=$(telltale rules list 2>/dev/null |
-            awk '/^  / { print $1 }') ;;
+        words=$(telltale rules list -v 2>/dev/null |
+            awk '/^  |^[^ ]+ - / { print $1 }') ;;
     *) words='' ;;
     esac
     COMPREPLY=($(compgen -W "$words" -- "$cur")

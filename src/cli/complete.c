@@ -122,8 +122,8 @@ static void put_bash(struct tt_buf *out)
     put_words(out, true);
     tt_buf_str(out, "' ;;\n"
                     "    'rules show'|'rules why')\n"
-                    "        words=$(telltale rules list 2>/dev/null |\n"
-                    "            awk '/^  / { print $1 }') ;;\n"
+                    "        words=$(telltale rules list -v 2>/dev/null |\n"
+                    "            awk '/^  |^[^ ]+ - / { print $1 }') ;;\n"
                     "    *) words='' ;;\n"
                     "    esac\n"
                     "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")\n"

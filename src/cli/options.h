@@ -61,6 +61,7 @@ enum option_id {
     OPT_QUIET,
     OPT_VERBOSE,
     OPT_FEED,
+    OPT_MARKDOWN,
     OPT_HELP,
     OPT_VERSION,
     OPT_IDS
@@ -93,7 +94,7 @@ struct options {
     size_t nrules;
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
-    bool force, plain, json, no_color, quiet, verbose, help, version;
+    bool force, plain, json, no_color, quiet, verbose, markdown, help, version;
 };
 
 /*

@@ -20,9 +20,11 @@ const struct command commands[] = {
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
      cmd_convert, CMD_CONVERT, 2, 2, false},
-    {"rules list", "", "the rules: name, severity, weight, title",
-     0, cmd_rules_list, CMD_LIST, 0, 0, false},
-    {"rules show", "NAME...", "a rule as a page of a handbook",
+    {"rules list", "[SYSTEM...]", "what is known of each system",
+     "With SYSTEM its rules: name, severity, weight, title.  With -v all rules\n"
+     "of all systems.",
+     cmd_rules_list, CMD_LIST, 0, SIZE_MAX, false},
+    {"rules show", "NAME...", "a system or a rule as a page of a handbook",
      0, cmd_rules_show, CMD_SHOW, 1, SIZE_MAX, false},
     {"rules check", "[FILE|DIR...]", "find mistakes in rules, run their examples",
      "Without FILE the rules that are built in are checked.",
@@ -78,6 +80,8 @@ const struct option_row option_rows[] = {
     {OPT_VERBOSE, "verbose", 'v', 0, 0,
      CMD_READ | CMD_CONVERT | CMD_LIST | CMD_CHECK, "more about how"},
     {OPT_FEED, "feed", 0, "N", 0, CMD_READ, 0 /* for tests: not listed */},
+    {OPT_MARKDOWN, "markdown", 0, 0, 0, CMD_LIST,
+     0 /* docs/COVERAGE.md: not listed */},
     {OPT_HELP, "help", 'h', 0, 0, CMD_ALL, "this help"},
     {OPT_VERSION, "version", 0, 0, 0, CMD_ALL, "the version of the program"},
     {OPT_IDS, 0, 0, 0, 0, 0, 0}};

@@ -4,6 +4,19 @@
 
 tt rules list
 is "list exits 0" 0 $rc
+has "list: a system a line, with counts" "$tmp/out" \
+    '^stm32 +([0-9]+ +){8}STM32 '
+n=$(awk 'NF > 9 && $2 ~ /^[0-9]+$/ && $1 != "all" { n += $2+$3+$4+$6 }
+    /^[0-9]+ systems/ { print n == $3 ? "all" : n " of " $3 }' "$tmp/out")
+is "every rule is counted once" all "$n"
+tt rules list stm32
+is "list of a system exits 0" 0 $rc
+has "list of a system: its rules" "$tmp/out" '^  stm32\.sync\.late '
+hasnt "list of a system: no others" "$tmp/out" '^  tls'
+tt rules list stm23
+is "list of an unknown system exits 2" 2 $rc
+has "list: did you mean" "$tmp/err" "did you mean 'stm32'"
+tt rules list -v
 has "list: name, severity, bits, title" "$tmp/out" \
     '^  [a-z0-9.-]+ +(info|note|warning|error|label) +[0-9.]+ bits  [^ ]'
 awk '/^  /{print $1}' "$tmp/out" >"$tmp/names"
@@ -104,10 +117,30 @@ has "a page says what a hit is worth in words" "$tmp/flat" 'by chance one of'
 has "a page says what ends an attempt" "$tmp/out" '^  gap '
 tt rules show stm32
 is "a protocol can be shown" 0 $rc
-has "with its settings and rules" "$tmp/out" '^  stm32\.sync\.late '
-COLUMNS=60 "$TELLTALE" rules list >"$tmp/out"
-awk 'length > 60 { bad = 1 } END { exit bad }' "$tmp/out" &&
-    ok "list keeps to COLUMNS" || not_ok "list is wider than COLUMNS"
+has "with its rules" "$tmp/out" '^stm32\.sync\.late  '
+has "its settings" "$tmp/out" '^  settings +[0-9]'
+has "its glossary" "$tmp/out" '^  sync, ACK +[<>] '
+for h in HEALTHY ERRORS WARNINGS 'MESSAGES OF TOOLS' LABELS PROBES; do
+    has "its $h" "$tmp/out" "^$h\$"
+done
+is "in this order" "HEALTHY ERRORS WARNINGS MESSAGES OF TOOLS LABELS PROBES" \
+    "$(grep -E '^[A-Z ]+$' "$tmp/out" | tr '\n' ' ' | sed 's/ $//')"
+has "with what to do" "$tmp/out" '^  fix +1 '
+awk 'length > 80 { bad = 1 } END { exit bad }' "$tmp/out" &&
+    ok "the page fits 80 columns" || not_ok "the page is wider than 80 columns"
+for v in "" -v stm32; do
+    # shellcheck disable=SC2086  # an option, a word, or nothing
+    COLUMNS=60 "$TELLTALE" rules list $v >"$tmp/out"
+    awk 'length > 60 { bad = 1 } END { exit bad }' "$tmp/out" &&
+        ok "list $v keeps to COLUMNS" || not_ok "list $v is wider than COLUMNS"
+done
+sed -e 's/^rule demo.good/protocol demo "Demo"\n  basis source "a tool"\n&/' \
+    "$tmp/r/bad.rules" | sed -n '/^protocol demo/,$p' >"$tmp/basis.rules"
+tt rules show demo demo.good -R "$tmp/basis.rules"
+is "what rules were verified against is said twice" 2 \
+    "$(grep -c '^  verified  source: a tool$' "$tmp/out")"
+tt rules list -R "$tmp/basis.rules"
+has "and counted" "$tmp/out" '^demo +0 +1 +0 +0 +0 +0 +1 +0  Demo$'
 printf 'rule a.b\n  match < 6G\n' >"$tmp/g.rules"
 tt rules check "$tmp/g.rules"
 has "6G is no byte" "$tmp/out" "'6G' is not a byte"
