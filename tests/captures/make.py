@@ -453,7 +453,7 @@ def ask(*requests, wait=0.5):
     return host
 
 
-@capture("mbus-ok", "mbus.reading", "pseudo M-Bus meter 5", METER,
+@capture("mbus-ok", "mbus.reading.header", "pseudo M-Bus meter 5", METER,
          "SND_NKE answered by E5, then a reading")
 def _():
     rec = bytes.fromhex("78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00")
