@@ -71,16 +71,23 @@ static void get_values(struct tt_machine *m, const struct tt_task *k,
     }
 }
 
+static bool nowhere(const struct tt_thread *th, int field)
+{
+    const struct tt_capture *c = &th->cap[field];
+
+    return (th->captured >> field & 1) && !c->len && c->off == TT_NEVER;
+}
+
 static bool get_raw(void *user, int from, int to, struct tt_slice *out)
 {
     struct access *a = user;
     const struct tt_capture *f, *t;
     uint64_t n;
 
-    /* fields that took nothing (bytes[0]) have no place of their own */
-    while (to > from && a->th->captured >> to & 1 && !a->th->cap[to].len)
+    /* fields that took nothing (bytes[0]) and stand nowhere */
+    while (to > from && nowhere(a->th, to))
         to--;
-    while (from < to && a->th->captured >> from & 1 && !a->th->cap[from].len)
+    while (from < to && nowhere(a->th, from))
         from++;
     f = &a->th->cap[from];
     t = &a->th->cap[to];

@@ -295,6 +295,15 @@ static uint64_t give_up(const struct tt_machine *m, const struct tt_task *k,
     return TT_NEVER;
 }
 
+/* A field that took nothing is where the thread stands, if that is known. */
+static void place_empty(const struct tt_thread *th, struct tt_capture *c)
+{
+    const struct tt_span *s = th->nspans ? &th->span[th->nspans - 1] : NULL;
+
+    if (c->off == TT_NEVER && s && !s->event && s->lane == c->lane)
+        c->off = s->offset + s->len;
+}
+
 /*
  * Let the thread go on until it needs an item or a time, and put it (and its
  * forks) into m->next.
@@ -323,6 +332,7 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
         case TT_OP_CLOSE:
             th->open &= ~(1u << in->x);
             th->captured |= 1u << in->x;
+            place_empty(th, &th->cap[in->x]);
             th->pc++;
             continue;
         case TT_OP_STEP:

@@ -150,6 +150,11 @@ static const struct meaning {
      "rule a\n  match < 02 len:u8 body:bytes[len] sum:u8 03\n"
      "  where sum = sum8(len..body)\n" V
      "  yes < 02 00 00 03\n  yes < 02 01 07 08 03\n  no < 02 00 01 03\n"},
+    {"a length of nothing behind bytes without a name",
+     "rule a\n  match < 02 len:u8 05 06 body:bytes[len] sum:u8 03\n"
+     "  where sum = sum8(len..body)\n" V
+     "  yes < 02 00 05 06 0B 03\n  yes < 02 01 05 06 07 13 03\n"
+     "  no < 02 00 05 06 00 03\n"},
     {"a run as long as may be",
      "rule a\n  match < w:same(graph)*4096..\n" V
      "  yes < 68*4096\n  no < 68*4095\n"},
