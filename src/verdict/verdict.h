@@ -18,7 +18,7 @@ enum {
     TT_EVIDENCE_BYTES = 32,
     TT_MAX_ALSO = 3,
     TT_MAX_CLAIMS = 16,
-    TT_MAX_DECIDE = 8,
+    TT_MAX_DECIDE = 24, /* the byte 68 alone has 22 readings */
     TT_MAX_LIST = 12
 };
 
