@@ -6,7 +6,7 @@
 MODE   ?= release
 PREFIX ?= /usr/local
 CC     ?= cc
-PKGS    = libserialport
+PKGS    = libserialport ncursesw
 VERSION = $(shell sed -n 's/^ *return "\([0-9.]*\)";$$/\1/p' src/base/base.c)
 
 B := build/$(MODE)
@@ -161,6 +161,9 @@ completions: all
 	./telltale completions bash >completions/telltale.bash
 	./telltale completions zsh >completions/_telltale
 	./telltale completions fish >completions/telltale.fish
+	./telltale completions keys >build/keys.mdoc
+	sed -i -e '/^\.\\" keys begin/,/^\.\\" keys end/{//!d}' \
+	    -e '/^\.\\" keys begin/r build/keys.mdoc' docs/telltale-watch.1
 
 coverage:
 	-$(MAKE) MODE=cov unit-check
@@ -194,7 +197,8 @@ install: all
 	    scripts/telltale.pc.in \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/telltale.pc
 	install -m 644 $(RULES) $(DATA)/telltale/rules/
-	install -m 644 docs/telltale.1 $(DATA)/man/man1/
+	install -m 644 docs/telltale.1 docs/telltale-watch.1 \
+	    $(DATA)/man/man1/
 	for f in $(wildcard docs/*.5); do \
 	    install -m 644 $$f $(DATA)/man/man5/ || exit 1; done
 	install -m 644 completions/telltale.bash \
@@ -207,7 +211,7 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/include/telltale.h \
 	    $(DESTDIR)$(PREFIX)/lib/libtelltale.a \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/telltale.pc \
-	    $(DATA)/man/man1/telltale.1 \
+	    $(DATA)/man/man1/telltale.1 $(DATA)/man/man1/telltale-watch.1 \
 	    $(patsubst docs/%,$(DATA)/man/man5/%,$(wildcard docs/*.5)) \
 	    $(DATA)/bash-completion/completions/telltale \
 	    $(DATA)/zsh/site-functions/_telltale \

@@ -28,7 +28,7 @@ _telltale() {
     esac
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
-    'watch') words='--baud --mode --lane --format --for --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
+    'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
     'rules show') words='--rules --no-color --help --version ' ;;

@@ -1,6 +1,6 @@
 # fish completion for telltale, made by: telltale completions fish
 complete -c telltale -n '__fish_use_subcommand' -a read -d 'say what recordings mean'
-complete -c telltale -n '__fish_use_subcommand' -a watch -d 'listen to a line: its traffic, what it means'
+complete -c telltale -n '__fish_use_subcommand' -a watch -d 'look at lines and recordings as they speak'
 complete -c telltale -n '__fish_use_subcommand' -a convert -d 'turn a recording into another format'
 complete -c telltale -n '__fish_seen_subcommand_from rules' -a list -d 'what is known of each system'
 complete -c telltale -n '__fish_seen_subcommand_from rules' -a show -d 'a system or a rule as a page of a handbook'
@@ -18,7 +18,8 @@ complete -c telltale -n '__fish_seen_subcommand_from read convert why' -l until 
 complete -c telltale -n '__fish_seen_subcommand_from read watch' -l for -x -a '' -d 'stop listening to a line after TIME'
 complete -c telltale -n '__fish_seen_subcommand_from read watch' -s r -l record -r -F -d 'record a line (pcapng; tape text if FILE ends in .tape)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch convert' -l force -d 'write over a file that is there already'
-complete -c telltale -n '__fish_seen_subcommand_from watch' -l plain -d 'print lines, draw no screen (here always so)'
+complete -c telltale -n '__fish_seen_subcommand_from watch' -l plain -d 'print lines, draw no screen'
+complete -c telltale -n '__fish_seen_subcommand_from watch' -l active -d 'the screen'\''s keys that act on a line do not ask again'
 complete -c telltale -n '__fish_seen_subcommand_from convert' -l to -x -a 'tape pcapng raw' -d 'write tape, pcapng or raw, whatever OUT is called'
 complete -c telltale -n '__fish_seen_subcommand_from read watch list show check why' -s R -l rules -r -F -d 'use the rules in this folder too (may be given again)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch' -l json -d 'print one JSON object a verdict, and nothing else'

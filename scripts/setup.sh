@@ -19,9 +19,11 @@ need libc6-dev libc
 need make have make
 need pkg-config have pkg-config
 need libserialport-dev lib libserialport
+need libncurses-dev lib ncursesw
 if [ "${1:-build}" = test ]; then
     need check lib check
     need socat have socat
+    need tmux have tmux
     need tshark have tshark
     need mandoc have mandoc
     need python3 have python3
@@ -37,11 +39,11 @@ if ! command -v apt-get >/dev/null; then
     echo "These are missing (Debian's names):$miss"
     echo "Install them, for example with"
     echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel" \
-        "check-devel socat wireshark-cli mandoc python3"
-    echo "  pacman -S gcc make pkgconf libserialport check socat" \
-        "wireshark-cli mandoc python"
-    echo "  brew install pkg-config libserialport check socat wireshark" \
-        "mandoc python"
+        "ncurses-devel tmux check-devel socat wireshark-cli mandoc python3"
+    echo "  pacman -S gcc make pkgconf libserialport ncurses check socat" \
+        "tmux wireshark-cli mandoc python"
+    echo "  brew install pkg-config libserialport ncurses check socat" \
+        "tmux wireshark mandoc python"
     exit 1
 fi
 as_root=''

@@ -59,6 +59,14 @@ void tt_buf_add(struct tt_buf *b, const void *p, size_t n)
     b->p[b->n] = '\0';
 }
 
+void tt_buf_copy(struct tt_buf *to, const struct tt_buf *from)
+{
+    tt_buf_init(to, from->cap);
+    tt_buf_add(to, from->p, from->n);
+    if (!to->status)
+        to->status = from->status;
+}
+
 void tt_buf_str(struct tt_buf *b, const char *s)
 {
     tt_buf_add(b, s, strlen(s));

@@ -23,6 +23,10 @@ void tt_buf_init(struct tt_buf *b, size_t cap);
 /* Free the text; the buffer is empty and usable again. */
 void tt_buf_release(struct tt_buf *b);
 
+/* An independent copy of from; to need not be initialised.  Without memory it
+ * is empty, with the status set. */
+void tt_buf_copy(struct tt_buf *to, const struct tt_buf *from);
+
 /* Forget the text but keep the memory and the cap. */
 void tt_buf_clear(struct tt_buf *b);
 

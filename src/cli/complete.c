@@ -4,6 +4,7 @@
  * "make completions" writes them to completions/; a test compares.
  */
 #include "cli/options.h"
+#include "view/keys.h"
 
 #include <string.h>
 
@@ -270,6 +271,8 @@ bool completion_text(struct tt_buf *out, const char *shell)
         put_zsh(out);
     else if (strcmp(shell, "fish") == 0)
         put_fish(out);
+    else if (strcmp(shell, "keys") == 0) /* for docs/telltale-watch.1 */
+        keys_mdoc(out);
     else
         return false;
     return true;

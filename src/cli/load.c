@@ -215,38 +215,54 @@ static bool system_folder(char *path, size_t size)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool user_folder(char *path, size_t size)
+bool config_folder(char *path, size_t size)
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    struct stat st;
 
     if (config && *config == '/')
-        (void)snprintf(path, size, "%s/telltale/rules", config);
+        (void)snprintf(path, size, "%s/telltale", config);
     else if (home && *home == '/')
-        (void)snprintf(path, size, "%s/.config/telltale/rules", home);
+        (void)snprintf(path, size, "%s/.config/telltale", home);
     else
         return false;
+    return true;
+}
+
+static bool user_folder(char *path, size_t size)
+{
+    char dir[PATH_MAX - 8];
+    struct stat st;
+
+    if (!config_folder(dir, sizeof(dir)))
+        return false;
+    (void)snprintf(path, size, "%s/rules", dir);
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* Rules that read well and are still too much for the engine.  Ours are
  * known not to be. */
-static unsigned say_left_out(const struct tt_rules *set)
+static unsigned say_left_out(const struct tt_rules *set, struct tt_buf *out)
 {
     struct tt_error why;
     unsigned n = 0;
 
     for (const struct tt_rule *r = set->rules; r; r = r->next)
         if (!is_builtin(r) && !tt_engine_compiles(r, &why)) {
-            say("%s:%u:%u: %s", r->file, why.line, why.col, why.msg);
+            if (out)
+                tt_buf_printf(out, "%s:%u:%u: %s\n", r->file, why.line, why.col,
+                              why.msg);
+            else
+                say("%s:%u:%u: %s", r->file, why.line, why.col, why.msg);
             n++;
         }
     return n;
 }
 
-struct tt_rules *load_rules(const struct options *o)
+/* All of them, finished; what is wrong goes to out, or is said. */
+static struct tt_rules *load_all(const struct options *o, struct tt_buf *out,
+                                 unsigned *mistakes)
 {
-    struct complaints c = {.most = 10};
+    struct complaints c = {.most = out ? 100 : 10, .out = out};
     struct tt_rules *set = tt_rules_new();
     char path[PATH_MAX];
     bool good = set && load_builtin(set, &c);
@@ -264,13 +280,78 @@ struct tt_rules *load_rules(const struct options *o)
         good = false;
     }
     if (good)
-        c.n += say_left_out(set);
-    if (c.n)
-        say("%u mistake%s in the rules; a rule with a mistake is not used "
-            "('telltale rules check FILE' shows all)",
-            c.n, c.n == 1 ? "" : "s");
+        c.n += say_left_out(set, out);
+    *mistakes = c.n;
     if (good)
         return set;
     tt_rules_free(set);
     return NULL;
+}
+
+struct tt_rules *load_rules(const struct options *o)
+{
+    unsigned n;
+    struct tt_rules *set = load_all(o, NULL, &n);
+
+    if (n)
+        say("%u mistake%s in the rules; a rule with a mistake is not used "
+            "('telltale rules check FILE' shows all)",
+            n, n == 1 ? "" : "s");
+    return set;
+}
+
+struct tt_rules *load_rules_again(const struct options *o, struct tt_buf *out)
+{
+    unsigned n;
+
+    return load_all(o, out, &n);
+}
+
+/* ---- has anything changed? ---------------------------------------------- */
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    return (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static uint64_t stamp_file(uint64_t h, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st))
+        return mix(h, 1);
+    h = mix(h, (uint64_t)st.st_mtim.tv_sec);
+    h = mix(h, (uint64_t)st.st_mtim.tv_nsec);
+    return mix(h, (uint64_t)st.st_size);
+}
+
+static uint64_t stamp_path(uint64_t h, const char *path)
+{
+    struct dirent **list = NULL;
+    int n = scandir(path, &list, is_rule_file, alphasort);
+
+    h = stamp_file(h, path);
+    for (int i = 0; i < n; i++) {
+        char name[PATH_MAX];
+
+        (void)snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name);
+        h = stamp_file(h, name);
+        free(list[i]);
+    }
+    free(list);
+    return h;
+}
+
+uint64_t load_stamp(const struct options *o)
+{
+    uint64_t h = 0;
+    char path[PATH_MAX];
+
+    if (system_folder(path, sizeof(path)))
+        h = stamp_path(h, path);
+    if (user_folder(path, sizeof(path)))
+        h = stamp_path(h, path);
+    for (size_t i = 0; i < o->nrules; i++)
+        h = stamp_path(h, o->rules[i]);
+    return h;
 }

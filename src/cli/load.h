@@ -25,6 +25,17 @@ void load_complain(const struct tt_diag *d, void *user);
  */
 struct tt_rules *load_rules(const struct options *o);
 
+/* The same while a screen is drawn: what is wrong goes to out, a line each. */
+struct tt_rules *load_rules_again(const struct options *o, struct tt_buf *out);
+
+/* A number that is another one when a rule file of the user's, the system's
+ * or of -R has changed, come or gone. */
+uint64_t load_stamp(const struct options *o);
+
+/* The folder of the user's settings ("~/.config/telltale"); false when there
+ * is no home. */
+bool config_folder(char *path, size_t size);
+
 /* Only the built-in rules into set; false when memory is short. */
 bool load_builtin(struct tt_rules *set, struct complaints *c);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_BAUD = 20000000 }; /* the fastest adapters do 12 Mbaud */
 
@@ -233,6 +234,7 @@ static void take_flag(struct options *o, enum option_id id)
     switch (id) {
     case OPT_FORCE: o->force = true; break;
     case OPT_PLAIN: o->plain = true; break;
+    case OPT_ACTIVE: o->active = true; break;
     case OPT_JSON: o->json = true; break;
     case OPT_NO_COLOR: o->no_color = true; break;
     case OPT_QUIET: o->quiet = true; break;
@@ -321,6 +323,34 @@ static bool check_belongs(const struct options *o, const struct args *a)
     return true;
 }
 
+bool wants_screen(const struct options *o)
+{
+    const char *term = getenv("TERM");
+
+    return !o->plain && !o->json && !o->quiet && o->format == NULL && term &&
+           *term && strcmp(term, "dumb") != 0 && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+/* A recording is looked at where there is a screen for it, unless options ask
+ * for what only 'read' does. */
+static void prefer_screen(struct options *o, const struct args *a)
+{
+    const struct command *watch = command_called("watch");
+    struct stat st;
+
+    if (!wants_screen(o) || o->nwords > watch->max_words)
+        return;
+    for (const struct option_row *r = option_rows; r->name; r++)
+        if (a->given[r->id] && !(r->commands & CMD_WATCH))
+            return;
+    for (size_t i = 0; i < o->nwords; i++)
+        if (stat(o->words[i], &st) ||
+            (!S_ISREG(st.st_mode) && !is_line(st.st_mode)))
+            return;
+    o->command = watch;
+}
+
 /* What the words say: the command, and what is left for it. */
 static bool settle(struct options *o, const struct args *a)
 {
@@ -345,6 +375,8 @@ static bool settle(struct options *o, const struct args *a)
     if (!o->command) {
         used = 0;
         o->command = guess_command(o->words[0]);
+        if (o->command && o->command->bit == CMD_READ)
+            prefer_screen(o, a);
     }
     if (!o->command)
         return false;

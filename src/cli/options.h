@@ -54,6 +54,7 @@ enum option_id {
     OPT_RECORD,
     OPT_FORCE,
     OPT_PLAIN,
+    OPT_ACTIVE,
     OPT_TO,
     OPT_RULES,
     OPT_JSON,
@@ -94,7 +95,8 @@ struct options {
     size_t nrules;
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
-    bool force, plain, json, no_color, quiet, verbose, markdown, help, version;
+    bool force, plain, active, json, no_color, quiet, verbose, markdown, help,
+        version;
 };
 
 /*
@@ -103,6 +105,10 @@ struct options {
  */
 bool options_parse(struct options *o, int argc, char **argv,
                    const char **words) TT_MUST_USE;
+
+/* Can a full screen be drawn, and does nothing that was asked for speak
+ * against it? */
+bool wants_screen(const struct options *o);
 
 /* Is a file of this type listened to, not read? */
 bool is_line(mode_t m);

@@ -11,11 +11,13 @@ const struct command commands[] = {
      "traffic, tape text, raw bytes), - for one on standard input, or a line\n"
      "to listen to: a serial port, a pty, a fifo, a socket.",
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
-    {"watch", "PORT", "listen to a line: its traffic, what it means",
+    {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
      "PORT is a serial port, a pty, a fifo, a socket, or - for standard\n"
-     "input.  Nothing is ever sent.  What is printed is tape text and can be\n"
-     "read again; Ctrl-C ends with a summary.",
-     cmd_watch, CMD_WATCH, 1, 1, false},
+     "input; FILE is a recording.  On a terminal a screen is drawn: ? lists\n"
+     "its keys.  Nothing is sent unless a key asks for it and that is\n"
+     "confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
+     "listened to and printed as tape text; Ctrl-C ends with a summary.",
+     cmd_watch, CMD_WATCH, 1, 32, false},
     {"convert", "IN OUT", "turn a recording into another format",
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
@@ -65,7 +67,9 @@ const struct option_row option_rows[] = {
     {OPT_FORCE, "force", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_CONVERT,
      "write over a file that is there already"},
     {OPT_PLAIN, "plain", 0, 0, 0, CMD_WATCH,
-     "print lines, draw no screen (here always so)"},
+     "print lines, draw no screen"},
+    {OPT_ACTIVE, "active", 0, 0, 0, CMD_WATCH,
+     "the screen's keys that act on a line do not ask again"},
     {OPT_TO, "to", 0, "NAME", "tape pcapng raw", CMD_CONVERT,
      "write tape, pcapng or raw, whatever OUT is called"},
     {OPT_RULES, "rules", 'R', "DIR", "DIR",

@@ -49,6 +49,15 @@ enum tt_status tt_reader_new(struct tt_reader **out,
 void tt_reader_free(struct tt_reader *rd);
 
 /*
+ * An independent reader that is where from is: fed what comes next, it hands
+ * over the same records, to another sink.  TT_ERR_ARG when the format cannot
+ * do that, TT_ERR_NOMEM.
+ */
+enum tt_status tt_reader_copy(struct tt_reader **out,
+                              const struct tt_reader *from, tt_sink_fn *sink,
+                              void *user) TT_MUST_USE;
+
+/*
  * More input.  Bad places are noted in the report and skipped; an error is
  * returned only when nothing more can come of this input (err says why and
  * where), or from the sink.

@@ -156,6 +156,25 @@ static void pcap_end(struct tt_reader *rd)
     free(pc);
 }
 
+static enum tt_status pcap_copy(struct tt_reader *to,
+                                const struct tt_reader *from)
+{
+    const struct pcap *was = from->state;
+    struct pcap *copy = malloc(sizeof(*copy));
+
+    if (!copy)
+        return TT_ERR_NOMEM;
+    *copy = *was;
+    tt_buf_copy(&copy->units.held, &was->units.held);
+    to->state = copy;
+    if (copy->units.held.status) {
+        pcap_end(to);
+        to->state = NULL;
+        return TT_ERR_NOMEM;
+    }
+    return TT_OK;
+}
+
 const struct tt_format tt_format_pcap = {
     .name = "pcap",
     .look = TT_MAGIC_BYTES,
@@ -164,4 +183,5 @@ const struct tt_format tt_format_pcap = {
     .feed = pcap_feed,
     .finish = pcap_finish,
     .end = pcap_end,
+    .copy = pcap_copy,
 };

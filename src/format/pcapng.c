@@ -483,6 +483,25 @@ static void pcapng_end(struct tt_reader *rd)
     free(ng);
 }
 
+static enum tt_status pcapng_copy(struct tt_reader *to,
+                                  const struct tt_reader *from)
+{
+    const struct pcapng *was = from->state;
+    struct pcapng *copy = malloc(sizeof(*copy));
+
+    if (!copy)
+        return TT_ERR_NOMEM;
+    *copy = *was;
+    tt_buf_copy(&copy->units.held, &was->units.held);
+    to->state = copy;
+    if (copy->units.held.status) {
+        pcapng_end(to);
+        to->state = NULL;
+        return TT_ERR_NOMEM;
+    }
+    return TT_OK;
+}
+
 const struct tt_format tt_format_pcapng = {
     .name = "pcapng",
     .look = TT_MAGIC_BYTES,
@@ -491,4 +510,5 @@ const struct tt_format tt_format_pcapng = {
     .feed = pcapng_feed,
     .finish = pcapng_finish,
     .end = pcapng_end,
+    .copy = pcapng_copy,
 };

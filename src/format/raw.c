@@ -117,6 +117,16 @@ static void raw_end(struct tt_reader *rd)
     free(rd->state);
 }
 
+static enum tt_status raw_copy(struct tt_reader *to,
+                               const struct tt_reader *from)
+{
+    to->state = malloc(sizeof(struct raw));
+    if (!to->state)
+        return TT_ERR_NOMEM;
+    memcpy(to->state, from->state, sizeof(struct raw));
+    return TT_OK;
+}
+
 const struct tt_format tt_format_raw = {
     .name = "raw",
     .look = TT_PROBE_BYTES,
@@ -125,4 +135,5 @@ const struct tt_format tt_format_raw = {
     .feed = raw_feed,
     .finish = raw_finish,
     .end = raw_end,
+    .copy = raw_copy,
 };

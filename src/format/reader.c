@@ -51,6 +51,38 @@ void tt_reader_free(struct tt_reader *rd)
     free(rd);
 }
 
+enum tt_status tt_reader_copy(struct tt_reader **out,
+                              const struct tt_reader *from, tt_sink_fn *sink,
+                              void *user)
+{
+    struct tt_reader *rd;
+    enum tt_status st = TT_OK;
+
+    *out = NULL;
+    if (from->opened && !from->format->copy)
+        return TT_ERR_ARG;
+    rd = malloc(sizeof(*rd));
+    if (!rd)
+        return TT_ERR_NOMEM;
+    *rd = *from;
+    rd->sink = sink;
+    rd->user = user;
+    rd->state = NULL;
+    rd->opened = false;
+    tt_buf_copy(&rd->start, &from->start);
+    if (from->opened)
+        st = rd->format->copy(rd, from);
+    rd->opened = from->opened && !st;
+    if (!st)
+        st = rd->start.status;
+    if (st) {
+        tt_reader_free(rd);
+        return st;
+    }
+    *out = rd;
+    return TT_OK;
+}
+
 const struct tt_read_report *tt_reader_report(const struct tt_reader *rd)
 {
     return &rd->report;

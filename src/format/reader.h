@@ -31,6 +31,9 @@ struct tt_format {
                            struct tt_error *err);
     enum tt_status (*finish)(struct tt_reader *rd, struct tt_error *err);
     void (*end)(struct tt_reader *rd);
+    /* Put an independent copy of from's state into to->state; NULL: the
+     * format cannot be copied. */
+    enum tt_status (*copy)(struct tt_reader *to, const struct tt_reader *from);
 };
 
 extern const struct tt_format tt_format_raw;

@@ -467,6 +467,26 @@ static void tape_end(struct tt_reader *rd)
     free(tt);
 }
 
+static enum tt_status tape_copy(struct tt_reader *to,
+                                const struct tt_reader *from)
+{
+    const struct tape_text *was = from->state;
+    struct tape_text *tt = malloc(sizeof(*tt));
+
+    if (!tt)
+        return TT_ERR_NOMEM;
+    *tt = *was;
+    tt_buf_copy(&tt->line, &was->line);
+    tt_buf_copy(&tt->record, &was->record);
+    to->state = tt;
+    if (tt->line.status || tt->record.status) {
+        tape_end(to);
+        to->state = NULL;
+        return TT_ERR_NOMEM;
+    }
+    return TT_OK;
+}
+
 const struct tt_format tt_format_tape = {
     .name = "tape",
     .look = TT_PROBE_BYTES,
@@ -477,4 +497,5 @@ const struct tt_format tt_format_tape = {
     .feed = tape_feed,
     .finish = tape_finish,
     .end = tape_end,
+    .copy = tape_copy,
 };

@@ -24,6 +24,11 @@ struct tt_report_options {
     unsigned tail;  /* decisive lines of the tape to show, 0: default */
 };
 
+/* Append what a finding stands on: "> 7F at 0.002 s, 9 ms later < 68*32 ...;
+ * 3 times [rule stm32.app.repeats]". */
+void tt_report_why(struct tt_buf *out, const struct tt_finding *f,
+                   enum tt_quality quality);
+
 /* The verdict block and the decisive lines. */
 void tt_report_text(struct tt_buf *out, const struct tt_verdict *v,
                     const struct tt_report_input *in,

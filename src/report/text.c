@@ -62,8 +62,8 @@ static void say_evidence(struct tt_buf *out, const struct tt_evidence *e)
 }
 
 /* "> 7F at 0.000000 s, 3.1 ms later < 68*8; 12 times [stm32.x]". */
-static void say_why(struct tt_buf *out, const struct tt_finding *f,
-                    enum tt_quality quality)
+void tt_report_why(struct tt_buf *out, const struct tt_finding *f,
+                   enum tt_quality quality)
 {
     bool timed = tt_quality_step(quality) != 0;
     uint64_t before = 0;
@@ -124,7 +124,7 @@ static void put_headline(const struct tt_wrap *w, struct tt_buf *line,
     say_finding(line, f);
     tt_wrap_item(w, label, tint, line_of(line), tt_buf_text(&right));
     tt_buf_release(&right);
-    say_why(line, f, quality);
+    tt_report_why(line, f, quality);
     tt_wrap_item(w, "why", TT_TINT_DIM, line_of(line), "");
     put_list(w, line, "cause", f->cause, f->ncause, false);
     if (f->rule->side != TT_SIDE_NONE)

@@ -73,7 +73,7 @@ static void fd_close(struct source *s)
     free(own);
 }
 
-static const struct source_ops fd_ops = {source_read, NULL, fd_close};
+static const struct source_ops fd_ops = {source_read, NULL, fd_close, NULL};
 
 /* Let every byte through as it is. */
 static bool make_raw(int fd, struct termios *before)

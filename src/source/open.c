@@ -117,6 +117,9 @@ enum tt_status source_open(struct source *s, const char *name,
 
 void source_close(struct source *s)
 {
+    if (s->ops && s->can_send && s->send_fd != s->fd)
+        (void)close(s->send_fd);
+    s->can_send = false;
     if (s->ops)
         s->ops->close(s);
     s->ops = NULL;

@@ -65,8 +65,12 @@ static void serial_close(struct source *s)
     free(own);
 }
 
+static enum tt_status serial_set(struct source *s,
+                                 const struct source_settings *set,
+                                 struct tt_error *err);
+
 static const struct source_ops serial_ops = {serial_read, serial_events,
-                                             serial_close};
+                                             serial_close, serial_set};
 
 static const struct {
     char letter;
@@ -117,6 +121,22 @@ static void look(struct source *s, const struct sp_port_config *c)
             s->mode[2] = (char)('0' + stop);
             s->mode[3] = '\0';
         }
+}
+
+static enum tt_status serial_set(struct source *s,
+                                 const struct source_settings *set,
+                                 struct tt_error *err)
+{
+    const struct own *own = s->own;
+    struct sp_port_config *now = NULL;
+    enum tt_status st = set_up(own->port, set, err);
+
+    if (st || sp_new_config(&now) != SP_OK)
+        return st;
+    if (sp_get_config(own->port, now) == SP_OK)
+        look(s, now);
+    sp_free_config(now);
+    return TT_OK;
 }
 
 static enum tt_status open_port(struct source *s, struct own *own,

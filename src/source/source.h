@@ -4,7 +4,8 @@
  *   serial port ──▶ serial.c ─┐
  *   pty, fifo, socket, pipe ──▶ fd.c ─┴─▶ struct source ──▶ records
  *
- * A source only listens: it never writes a byte and touches no control line.
+ * A source only listens: it never writes a byte and touches no control line,
+ * except through the calls of act.c, which nobody makes unless a person asked.
  * Its records carry no time yet when they are made: the loop that polls
  * gives the time at which the descriptor was found readable.
  *
@@ -42,6 +43,9 @@ struct source_ops {
                              void *user);
     /* Put back what was changed, and close. */
     void (*close)(struct source *s);
+    /* Another speed and frame; NULL: the line has none. */
+    enum tt_status (*set)(struct source *s, const struct source_settings *set,
+                          struct tt_error *err);
 };
 
 struct source {
@@ -54,6 +58,8 @@ struct source {
     char mode[4];     /* empty when the line has none */
     uint64_t offset;  /* bytes so far */
     void *own;        /* the kind's own state */
+    bool can_send;    /* send_fd is open: the user asked for it */
+    int send_fd;
 };
 
 /*
@@ -65,6 +71,26 @@ enum tt_status source_open(struct source *s, const char *name,
                            struct tt_error *err) TT_MUST_USE;
 
 void source_close(struct source *s);
+
+/* ---- acting, only ever because a person asked for it (act.c) ------------ */
+
+/* Send bytes to the device; name is what it was opened as.  All of them or an
+ * error; waits at most two seconds. */
+enum tt_status source_send(struct source *s, const char *name, const void *p,
+                           size_t n, struct tt_error *err) TT_MUST_USE;
+
+/* Set DTR or RTS (TT_EV_DTR_UP ...). */
+enum tt_status source_control(struct source *s, enum tt_event ev,
+                              struct tt_error *err) TT_MUST_USE;
+
+/* Begin or end a BREAK. */
+enum tt_status source_break(struct source *s, bool on,
+                            struct tt_error *err) TT_MUST_USE;
+
+/* Another speed and, unless mode is empty, another frame; s->baud and s->mode
+ * are then what was asked for. */
+enum tt_status source_set(struct source *s, uint32_t baud, const char mode[4],
+                          struct tt_error *err) TT_MUST_USE;
 
 /* ---- for the kinds of sources ------------------------------------------ */
 

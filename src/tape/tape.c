@@ -38,6 +38,7 @@ struct column {
 
 struct block {
     uint64_t first;
+    uint64_t base[TT_LANE_LINE]; /* bytes of the lane before this block */
     struct entry *index;
     size_t n, size;
     struct column col[TT_LANE_LINE];
@@ -147,6 +148,7 @@ static struct block *add_block(struct tt_tape *t)
             return NULL;
     }
     b->first = t->end;
+    memcpy(b->base, t->stats.s.bytes, sizeof(b->base));
     t->memory += block_memory(b);
     t->block[t->nblocks++] = b;
     return b;
@@ -275,14 +277,13 @@ uint64_t tt_tape_end(const struct tt_tape *t)
     return t->end;
 }
 
-bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out)
+/* The block that holds record n, or NULL. */
+static const struct block *block_of(const struct tt_tape *t, uint64_t n)
 {
     size_t lo = 0, hi = t->nblocks;
-    const struct block *b;
-    const struct entry *e;
 
     if (n >= t->end || n < tt_tape_first(t))
-        return false;
+        return NULL;
     while (hi - lo > 1) {
         size_t mid = lo + (hi - lo) / 2;
 
@@ -291,7 +292,16 @@ bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out)
         else
             hi = mid;
     }
-    b = t->block[lo];
+    return t->block[lo];
+}
+
+bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out)
+{
+    const struct block *b = block_of(t, n);
+    const struct entry *e;
+
+    if (!b)
+        return false;
     e = &b->index[n - b->first];
     *out = (struct tt_record){.t_ns = e->t_ns,
                               .source = e->source,
@@ -306,6 +316,14 @@ bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out)
         memcpy(out->mode, e->mode, sizeof(out->mode));
     }
     return true;
+}
+
+uint64_t tt_tape_offset(const struct tt_tape *t, uint64_t n)
+{
+    const struct block *b = block_of(t, n);
+    const struct entry *e = b ? &b->index[n - b->first] : NULL;
+
+    return e && e->event == TT_EV_NONE ? b->base[e->lane] + e->a : 0;
 }
 
 const struct tt_tape_stats *tt_tape_stats(const struct tt_tape *t)

@@ -55,6 +55,10 @@ uint64_t tt_tape_end(const struct tt_tape *t);
  * False when it is not there (any more, or yet). */
 bool tt_tape_get(const struct tt_tape *t, uint64_t n, struct tt_record *out);
 
+/* Where on its lane, counted from 0, the first byte of record n stands; 0 for
+ * an event and for a record that is not there. */
+uint64_t tt_tape_offset(const struct tt_tape *t, uint64_t n);
+
 /* Counters over everything ever appended, also what fell off. */
 struct tt_tape_stats {
     uint64_t records;

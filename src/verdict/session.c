@@ -5,12 +5,16 @@
 struct tt_session {
     struct tt_engine *engine;
     struct tt_ledger *ledger;
+    tt_hit_fn *notes;
+    void *notes_user;
 };
 
 static void on_hit(const struct tt_hit *hit, void *user)
 {
     const struct tt_session *s = user;
 
+    if (s->notes && !hit->rule->verdict)
+        s->notes(hit, s->notes_user);
     tt_ledger_hit(s->ledger, hit);
 }
 
@@ -19,17 +23,26 @@ enum tt_status tt_session_new(struct tt_session **out,
                               enum tt_quality quality, struct tt_error *err)
 {
     const struct tt_engine_config config = {.quality = quality};
+
+    return tt_session_open(out, set, &config, err);
+}
+
+enum tt_status tt_session_open(struct tt_session **out,
+                               const struct tt_rules *set,
+                               const struct tt_engine_config *config,
+                               struct tt_error *err)
+{
     struct tt_session *s = calloc(1, sizeof(*s));
     enum tt_status st;
 
     *out = NULL;
     if (!s)
         return tt_fail(err, TT_ERR_NOMEM, "out of memory");
-    st = tt_ledger_new(&s->ledger, set, quality);
+    st = tt_ledger_new(&s->ledger, set, config->quality);
     if (st)
         (void)tt_fail(err, st, "%s", tt_status_name(st));
     else
-        st = tt_engine_new(&s->engine, set, &config, on_hit, s, err);
+        st = tt_engine_new(&s->engine, set, config, on_hit, s, err);
     if (st) {
         tt_session_free(s);
         return st;
@@ -45,6 +58,30 @@ void tt_session_free(struct tt_session *s)
     tt_engine_free(s->engine);
     tt_ledger_free(s->ledger);
     free(s);
+}
+
+void tt_session_notes(struct tt_session *s, tt_hit_fn *fn, void *user)
+{
+    s->notes = fn;
+    s->notes_user = user;
+}
+
+bool tt_session_fired(const struct tt_session *s, unsigned i,
+                      struct tt_fired *out)
+{
+    const struct tt_ledger *l = s->ledger;
+    const struct tt_tally *t;
+
+    if (i >= l->nfired)
+        return false;
+    t = l->tally[l->fired[i]];
+    *out = (struct tt_fired){.rule = t->meaning->rule,
+                             .hits = t->k,
+                             .t_ns = t->last.t_end,
+                             .reached = t->best.reached,
+                             .bits = tt_rule_bits(t->meaning->rule,
+                                                  t->best.reached)};
+    return true;
 }
 
 void tt_session_reset(struct tt_session *s, enum tt_quality quality)

@@ -82,7 +82,30 @@ enum tt_status tt_session_new(struct tt_session **out,
                               const struct tt_rules *set,
                               enum tt_quality quality,
                               struct tt_error *err) TT_MUST_USE;
+/* The same with a choice of what the engine does besides. */
+enum tt_status tt_session_open(struct tt_session **out,
+                               const struct tt_rules *set,
+                               const struct tt_engine_config *config,
+                               struct tt_error *err) TT_MUST_USE;
 void tt_session_free(struct tt_session *s);
+
+/* Hand every hit of a 'note' rule to fn from now on (NULL: to nobody): the
+ * labels of a hex pane.  The hit is good during the call only. */
+void tt_session_notes(struct tt_session *s, tt_hit_fn *fn, void *user);
+
+/* A rule that has fired, whatever came of it. */
+struct tt_fired {
+    const struct tt_rule *rule;
+    uint64_t hits; /* that count */
+    uint64_t t_ns; /* of the last */
+    int64_t bits;  /* of one hit, Q16 */
+    int reached;   /* ladder: steps of the best */
+};
+
+/* Number i of those that have fired, in order of their first hit; false
+ * when there are not so many. */
+bool tt_session_fired(const struct tt_session *s, unsigned i,
+                      struct tt_fired *out);
 
 /* Begin another tape with the same rules. */
 void tt_session_reset(struct tt_session *s, enum tt_quality quality);

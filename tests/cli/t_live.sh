@@ -163,7 +163,7 @@ has "the named case" "$tmp/q" "0x68 = 'h' repeated"
     2>"$tmp/err"
 hasnt "--json prints JSON only" "$tmp/out" '^[^{]'
 
-tt watch "$tmp/wire.tape"
+tt watch --plain "$tmp/wire.tape"
 is "watch on a file exits 2" 2 $rc
 has "watch on a file names read" "$tmp/err" 'telltale read'
 finish

@@ -56,6 +56,16 @@ if command -v mandoc >/dev/null; then
     done
 else skip "mandoc is not here"; fi
 
+# The keys in the manual are those of the table.
+"$TELLTALE" completions keys >"$tmp/keys"
+sed -n '/^\.\\" keys begin/,/^\.\\" keys end/{//!p}' docs/telltale-watch.1 \
+    >"$tmp/mankeys"
+if cmp -s "$tmp/keys" "$tmp/mankeys"; then
+    ok "telltale-watch(1) has the keys there are"
+else
+    not_ok "telltale-watch(1): other keys than there are (make completions)"
+fi
+
 # Completions are what the table says.
 for s in bash:telltale.bash zsh:_telltale fish:telltale.fish; do
     tt completions "${s%%:*}"

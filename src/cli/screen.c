@@ -1,0 +1,490 @@
+#include "cli/screen.h"
+
+#include "cli/intake.h"
+#include "cli/load.h"
+#include "cli/seat.h"
+#include "rules/print.h"
+#include "view/settings.h"
+#include "view/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FRAME_NS  (40 * TT_NS_PER_MS)
+#define RELOAD_NS TT_NS_PER_S
+
+enum { IDLE_MS = 50 };
+
+struct screen {
+    const struct options *o;
+    struct tt_rules *set, *old; /* old: until every port has the new ones */
+    struct settings settings;
+    struct view view;
+    struct grid grid;
+    struct seat seat[MAX_PORTS];
+    size_t nseats;
+    uint64_t stamp, looked_ns; /* of the rule files */
+    uint64_t drawn_ns;
+    bool dirty, quit;
+};
+
+/* ---- signals ------------------------------------------------------------ */
+
+static volatile sig_atomic_t got_end, got_stop, got_cont;
+
+static void on_signal(int sig)
+{
+    if (sig == SIGTSTP)
+        got_stop = 1;
+    else if (sig == SIGCONT)
+        got_cont = 1;
+    else
+        got_end = 1;
+}
+
+static void catch_signals(void)
+{
+    static const int all[] = {SIGINT,  SIGTERM, SIGHUP,
+                              SIGQUIT, SIGTSTP, SIGCONT};
+    struct sigaction a = {.sa_handler = on_signal};
+
+    for (size_t i = 0; i < TT_LEN(all); i++)
+        (void)sigaction(all[i], &a, NULL);
+}
+
+/* ---- settings ----------------------------------------------------------- */
+
+static void tell_mistake(const struct tt_error *err, void *user)
+{
+    say("%s:%u:%u: %s", (const char *)user, err->line, err->col ? err->col : 1,
+        err->msg);
+}
+
+static void read_settings(struct screen *s)
+{
+    char dir[PATH_MAX - 16], path[PATH_MAX];
+    char *text;
+    size_t n;
+    FILE *f;
+
+    settings_init(&s->settings);
+    if (!config_folder(dir, sizeof(dir)))
+        return;
+    (void)snprintf(path, sizeof(path), "%s/watch.conf", dir);
+    f = fopen(path, "rb");
+    if (!f)
+        return;
+    text = malloc(MAX_SETTINGS);
+    if (text) {
+        n = fread(text, 1, MAX_SETTINGS, f);
+        (void)settings_read(&s->settings, text, n, tell_mistake, path);
+    }
+    free(text);
+    (void)fclose(f);
+}
+
+/* ---- rules that change -------------------------------------------------- */
+
+static void reload(struct screen *s)
+{
+    uint64_t now = clock_ns(), stamp;
+    struct tt_rules *set;
+
+    if (now - s->looked_ns < RELOAD_NS)
+        return;
+    s->looked_ns = now;
+    stamp = load_stamp(s->o);
+    if (stamp == s->stamp)
+        return;
+    s->stamp = stamp;
+    tt_buf_clear(&s->view.rule_errors);
+    set = load_rules_again(s->o, &s->view.rule_errors);
+    s->dirty = true;
+    if (!set) {
+        view_say(&s->view, true,
+                 "the rules were changed and cannot be read; "
+                 "the old ones are kept (4 shows why)");
+        return;
+    }
+    for (size_t i = 0; i < s->nseats; i++) {
+        port_restart(s->seat[i].port, set);
+        if (s->seat[i].file)
+            player_full(&s->seat[i].player);
+    }
+    tt_rules_free(s->set);
+    s->set = set;
+    view_say(&s->view, s->view.rule_errors.n != 0,
+             s->view.rule_errors.n
+                 ? "the rules were read again; some have mistakes (4 shows)"
+                 : "the rules were read again");
+}
+
+/* ---- examples ----------------------------------------------------------- */
+
+/* The text of the rule with one more example, or a new rule's beginning. */
+static void put_example(struct tt_buf *out, const struct tt_rule *rule,
+                        const char *name, const char *example)
+{
+    if (rule) {
+        tt_rule_print(out, rule);
+        while (out->n && out->p[out->n - 1] == '\n')
+            out->n--;
+        tt_buf_printf(out, "\n  yes     %s\n", example);
+        return;
+    }
+    tt_buf_printf(out,
+                  "# A new rule: write its match, what it means, and a 'no'\n"
+                  "# example; 'telltale rules check' says what is missing.\n"
+                  "rule %s\n"
+                  "  match   %s\n"
+                  "  verdict  \"\"\n"
+                  "  yes     %s\n",
+                  name, example, example);
+}
+
+static void save_example(struct screen *s, const struct request *r)
+{
+    const struct tt_rule *rule = NULL;
+    char dir[PATH_MAX - 80], path[PATH_MAX];
+    struct tt_buf out;
+    FILE *f = NULL;
+
+    for (const struct tt_rule *x = s->set->rules; x; x = x->next)
+        if (!strcmp(x->name, r->rule))
+            rule = x;
+    if (!config_folder(dir, sizeof(dir) - 8)) {
+        view_say(&s->view, true, "there is no home folder to save it in");
+        return;
+    }
+    (void)mkdir(dir, 0777);
+    (void)snprintf(dir + strlen(dir), sizeof(dir) - strlen(dir), "/rules");
+    (void)mkdir(dir, 0777);
+    (void)snprintf(path, sizeof(path), "%s/%.64s.rules", dir, r->rule);
+    tt_buf_init(&out, 1 << 20);
+    put_example(&out, rule, r->rule, tt_buf_text(&r->text));
+    if (!out.status)
+        f = fopen(path, "wb");
+    if (f && fwrite(out.p, 1, out.n, f) == out.n && fclose(f) == 0)
+        view_say(&s->view, false, "saved: %.250s", shown_name(path));
+    else
+        view_say(&s->view, true, "%.200s: %s", shown_name(path),
+                 strerror(errno));
+    tt_buf_release(&out);
+}
+
+/* ---- requests ----------------------------------------------------------- */
+
+static void copy(struct screen *s, const struct request *r)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < r->text.n; i++)
+        lines += r->text.p[i] == '\n';
+    if (term_clipboard(r->text.p, r->text.n))
+        view_say(&s->view, false,
+                 "%zu line%s for the clipboard, if the terminal allows it "
+                 "(OSC 52)",
+                 lines, lines == 1 ? "" : "s");
+    else
+        view_say(&s->view, true,
+                 "that is too much for a clipboard: at most "
+                 "64 KiB");
+}
+
+static void on_player(struct seat *seat, const struct request *r)
+{
+    struct player *p = &seat->player;
+
+    switch (r->kind) {
+    case REQ_PAUSE: player_pause(p); break;
+    case REQ_FASTER: player_faster(p, 1); break;
+    case REQ_SLOWER: player_faster(p, -1); break;
+    case REQ_FULL: player_full(p); break;
+    case REQ_STEP: player_step(p, r->step); break;
+    case REQ_SEEK: player_seek(p, r->t_ns); break;
+    default: break;
+    }
+}
+
+static void on_request(struct screen *s, const struct request *r)
+{
+    struct seat *seat = &s->seat[s->view.current];
+    char message[300] = "";
+    bool good = true;
+
+    switch (r->kind) {
+    case REQ_QUIT: s->quit = true; return;
+    case REQ_REDRAW: term_redraw(); return;
+    case REQ_COPY: copy(s, r); return;
+    case REQ_EXAMPLE: save_example(s, r); return;
+    case REQ_MARK: seat_mark(seat, &seat->port->mark[r->index]); return;
+    case REQ_RECORD:
+        good = seat_record(seat, r->text.n ? tt_buf_text(&r->text) : NULL,
+                           message, sizeof(message));
+        break;
+    case REQ_SEND:
+    case REQ_CONTROL:
+    case REQ_BAUD: good = seat_act(seat, r, message, sizeof(message)); break;
+    default:
+        if (seat->file)
+            on_player(seat, r);
+        return;
+    }
+    view_say(&s->view, !good, "%s", message);
+}
+
+static void on_keys(struct screen *s)
+{
+    struct key k;
+
+    while (!s->quit && term_key(&k)) {
+        struct request r;
+
+        s->dirty = true;
+        if (k.code == TKEY_RESIZE)
+            continue;
+        view_key(&s->view, &k);
+        if (view_request(&s->view, &r)) {
+            on_request(s, &r);
+            tt_buf_release(&r.text);
+        }
+    }
+}
+
+/* ---- the loop ----------------------------------------------------------- */
+
+static void draw(struct screen *s, uint64_t now)
+{
+    int rows, cols;
+
+    term_size(&rows, &cols);
+    if ((rows != s->grid.rows || cols != s->grid.cols) &&
+        !grid_resize(&s->grid, rows, cols))
+        return;
+    s->grid.unicode = term_unicode();
+    view_layout(&s->view, &s->grid);
+    term_show(&s->grid);
+    s->drawn_ns = now;
+    s->dirty = false;
+}
+
+static void on_signals(struct screen *s)
+{
+    if (got_end)
+        s->quit = true;
+    if (got_stop) {
+        got_stop = 0;
+        term_suspend();
+        got_cont = 0;
+        s->dirty = true;
+    }
+    if (got_cont) { /* stopped by somebody else, SIGSTOP */
+        got_cont = 0;
+        term_redraw();
+        s->dirty = true;
+    }
+}
+
+static int patience(const struct screen *s, bool busy, uint64_t now)
+{
+    uint64_t due = s->drawn_ns + FRAME_NS;
+
+    if (busy)
+        return 0;
+    if (s->dirty)
+        return due <= now ? 0 : (int)((due - now) / TT_NS_PER_MS + 1);
+    return IDLE_MS;
+}
+
+/* One turn; is there more work at once? */
+static bool one_turn(struct screen *s, bool busy)
+{
+    struct pollfd p[MAX_PORTS + 1];
+    uint64_t now = clock_ns();
+
+    for (size_t i = 0; i < s->nseats; i++)
+        p[i] = (struct pollfd){.fd = s->seat[i].open ? s->seat[i].src.fd : -1,
+                               .events = POLLIN};
+    p[s->nseats] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    (void)poll(p, s->nseats + 1, patience(s, busy, now));
+    on_signals(s);
+    busy = false;
+    for (size_t i = 0; i < s->nseats; i++) {
+        if (s->seat[i].open && p[i].revents)
+            seat_read(&s->seat[i]);
+        busy |= seat_work(&s->seat[i]);
+    }
+    s->dirty |= s->seat[s->view.current].open || busy ||
+                s->seat[s->view.current].player.playing;
+    if (p[s->nseats].revents & (POLLHUP | POLLERR | POLLNVAL))
+        s->quit = true;
+    on_keys(s);
+    if (view_search(&s->view))
+        busy = s->dirty = true;
+    reload(s);
+    now = clock_ns();
+    if (s->dirty && now - s->drawn_ns >= FRAME_NS)
+        draw(s, now);
+    return busy;
+}
+
+/* ---- from beginning to end ---------------------------------------------- */
+
+static int utc_offset(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    return localtime_r(&now, &local) ? (int)local.tm_gmtoff : 0;
+}
+
+/* "case.pcapng" becomes "case-2.pcapng" for the second of several lines. */
+static void numbered(char *out, size_t size, const char *path, size_t i,
+                     size_t n)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+
+    if (!dot || (slash && dot < slash))
+        dot = path + strlen(path);
+    if (n < 2)
+        (void)snprintf(out, size, "%s", path);
+    else
+        (void)snprintf(out, size, "%.*s-%zu%s", (int)(dot - path), path, i + 1,
+                       dot);
+}
+
+static bool open_seats(struct screen *s)
+{
+    char message[300], path[PATH_MAX];
+
+    for (size_t i = 0; i < s->o->nwords; i++) {
+        struct seat *seat = &s->seat[s->nseats];
+
+        if (!seat_open(seat, s->o, s->o->words[i], s->set)) {
+            seat_close(seat);
+            return false;
+        }
+        s->nseats++;
+        (void)view_add(&s->view, seat->port);
+        if (seat->file || !s->o->record)
+            continue;
+        numbered(path, sizeof(path), s->o->record, i, s->o->nwords);
+        if (!seat_record(seat, path, message, sizeof(message)))
+            return false;
+    }
+    return true;
+}
+
+/* The line is described on its tape; from here on time counts. */
+static void begin_lines(struct screen *s)
+{
+    for (size_t i = 0; i < s->nseats; i++) {
+        struct seat *seat = &s->seat[i];
+
+        if (seat->open)
+            seat_begin(seat);
+    }
+}
+
+static void finish(struct screen *s)
+{
+    for (size_t i = 0; i < s->nseats; i++) {
+        struct seat *seat = &s->seat[i];
+
+        if (seat->open)
+            port_finish(seat->port, seat->port->now_ns);
+        seat_finish(seat);
+    }
+}
+
+/* What it all came to, where the screen was. */
+static enum exit_code summary(struct screen *s)
+{
+    enum exit_code code = EXIT_HEALTHY;
+
+    for (size_t i = 0; i < s->nseats; i++) {
+        struct port *p = s->seat[i].port;
+        struct tt_verdict v;
+        struct tt_report_input in = {
+            .name = s->seat[i].name, .info = &p->info, .tape = p->tape};
+        struct tt_buf out;
+
+        if (s->seat[i].file)
+            in.read = filestore_report(s->seat[i].file);
+        tt_buf_init(&out, 16 << 20);
+        if (tt_session_verdict(p->session, &v)) {
+            code = EXIT_CANNOT;
+        } else {
+            put_report(&out, s->o, &v, &in, 0);
+            code = exit_worse(code, verdict_code(&v));
+            if (i)
+                (void)!putchar('\n');
+            (void)put_out(&out);
+        }
+        if (s->seat[i].rec.failed)
+            code = EXIT_CANNOT;
+        tt_buf_release(&out);
+    }
+    return code;
+}
+
+static void set_up_view(struct screen *s)
+{
+    s->view.keys = s->settings.keys;
+    s->view.recipes = s->settings.recipe;
+    s->view.nrecipes = s->settings.nrecipes;
+    s->view.active = s->o->active;
+    s->view.utc_offset_s = utc_offset();
+    s->view.pane = s->nseats > 2 ? PANE_PORTS : PANE_WIRE;
+}
+
+enum exit_code screen_run(const struct options *o, struct tt_rules *set)
+{
+    struct screen *s = calloc(1, sizeof(*s));
+    struct tt_error err = {.msg = "out of memory"};
+    enum exit_code code = EXIT_CANNOT;
+    bool busy = true;
+
+    if (!s || !view_init(&s->view)) {
+        say("%s", err.msg);
+        tt_rules_free(set);
+        free(s);
+        return code;
+    }
+    s->o = o;
+    s->set = set;
+    s->stamp = load_stamp(o);
+    read_settings(s);
+    if (open_seats(s)) {
+        set_up_view(s);
+        catch_signals();
+        if (term_open(&s->settings.theme, !o->no_color && !getenv("NO_COLOR"),
+                      s->settings.unicode, &err)) {
+            begin_lines(s);
+            s->dirty = true;
+            while (!s->quit)
+                busy = one_turn(s, busy);
+            term_close();
+            finish(s);
+            code = summary(s);
+        } else {
+            say("%s", err.msg);
+        }
+    }
+    for (size_t i = 0; i < s->nseats; i++)
+        seat_close(&s->seat[i]);
+    view_free(&s->view);
+    grid_free(&s->grid);
+    tt_rules_free(s->set);
+    free(s);
+    return code;
+}

@@ -1,0 +1,416 @@
+#include "cli/seat.h"
+
+#include "cli/input.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define TICK_NS    (50 * TT_NS_PER_MS)
+#define REFRESH_NS (50 * TT_NS_PER_MS)
+
+enum {
+    TAPE_BUDGET = 24 << 20,
+    READS = 64,             /* of a line, one after the other */
+    INDEX_BYTES = 16 << 20, /* of a file, in one turn */
+    FEED_BYTES = 64 << 10   /* of traffic through the rules, in one turn */
+};
+
+/* ---- opening ------------------------------------------------------------ */
+
+static bool open_file(struct seat *s, const struct tt_rules *set)
+{
+    struct store store;
+
+    s->file = filestore_open(s->o, s->name);
+    if (!s->file)
+        return false;
+    s->info = filestore_report(s->file)->info;
+    store = filestore_store(s->file);
+    s->port = port_new(shown_name(s->name), set, &s->info, &store, 0);
+    if (!s->port) {
+        say("%s", tt_status_name(TT_ERR_NOMEM));
+        return false;
+    }
+    player_init(&s->player, s->port);
+    s->played_ns = clock_ns();
+    return true;
+}
+
+static uint64_t tape_time(const struct seat *s)
+{
+    uint64_t t = clock_ns() - s->start_ns;
+
+    return t - t % TT_NS_PER_US;
+}
+
+/* A record of the line: to the port, onto the disk. */
+static enum tt_status take(const struct tt_record *r, void *user)
+{
+    struct seat *s = user;
+
+    port_push(s->port, r);
+    if (r->event != TT_EV_TICK)
+        record_add(&s->rec, r, NULL);
+    return s->port->status;
+}
+
+static bool open_line(struct seat *s, const struct tt_rules *set)
+{
+    struct source_settings how = {
+        .baud = s->o->baud,
+        .lane = s->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)s->o->lane};
+    struct tt_error err = {.msg = "out of memory"};
+
+    memcpy(how.mode, s->o->mode, sizeof(how.mode));
+    if (source_open(&s->src, s->name, &how, &err)) {
+        say("%s: %s", shown_name(s->name), err.msg);
+        return false;
+    }
+    s->open = true;
+    s->info =
+        (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = wall_ns()};
+    (void)snprintf(s->info.format, sizeof(s->info.format), "live %s",
+                   s->src.kind);
+    (void)snprintf(s->info.adapter, sizeof(s->info.adapter), "%.127s",
+                   shown_name(s->name));
+    s->port = port_new(shown_name(s->name), set, &s->info, NULL, TAPE_BUDGET);
+    if (!s->port) {
+        say("%s", tt_status_name(TT_ERR_NOMEM));
+        return false;
+    }
+    s->start_ns = clock_ns();
+    return true;
+}
+
+bool seat_open(struct seat *s, const struct options *o, const char *name,
+               const struct tt_rules *set)
+{
+    struct stat st;
+
+    *s = (struct seat){.o = o, .name = name, .rec = {.fd = -1}};
+    if (strcmp(name, "-") != 0) {
+        if (stat(name, &st)) {
+            input_not_there(name, errno);
+            return false;
+        }
+        if (!is_line(st.st_mode))
+            return open_file(s, set);
+    }
+    return open_line(s, set);
+}
+
+void seat_close(struct seat *s)
+{
+    if (s->breaking)
+        (void)!source_break(&s->src, false, NULL);
+    record_close(&s->rec);
+    if (s->open)
+        source_close(&s->src);
+    s->open = false;
+    filestore_free(s->file);
+    s->file = NULL;
+    port_free(s->port);
+    s->port = NULL;
+}
+
+/* ---- recording ---------------------------------------------------------- */
+
+static void show_recording(struct seat *s)
+{
+    const char *base = strrchr(s->record_path, '/');
+    char n[24];
+
+    if (s->rec.fd < 0) {
+        if (s->rec.failed)
+            (void)snprintf(s->port->record, sizeof(s->port->record),
+                           "REC STOPPED");
+        else
+            s->port->record[0] = '\0';
+        return;
+    }
+    put_count(n, (double)s->rec.good);
+    (void)snprintf(s->port->record, sizeof(s->port->record), "REC %.60s %sB",
+                   shown_name(base ? base + 1 : s->record_path), n);
+}
+
+/* What the headline says now, as a remark of the recording. */
+static void record_verdict(struct seat *s)
+{
+    const struct headline *h = &s->port->head;
+    struct tt_buf b;
+
+    if (s->rec.fd < 0 || s->told_changes == s->port->changes)
+        return;
+    s->told_changes = s->port->changes;
+    tt_buf_init(&b, 1 << 14);
+    if (*h->rule)
+        tt_buf_printf(&b, "verdict (%s, %s): %s", h->right, h->rule, h->text);
+    else
+        tt_buf_printf(&b, "no verdict: %s", h->text);
+    record_remark(&s->rec, s->port->now_ns, tt_buf_text(&b));
+    tt_buf_release(&b);
+}
+
+void seat_mark(struct seat *s, const struct mark *m)
+{
+    struct tt_buf b;
+
+    if (s->rec.fd < 0)
+        return;
+    tt_buf_init(&b, 1 << 12);
+    tt_buf_printf(&b, "mark at %" PRIu64 ".%06" PRIu64 " s: %s",
+                  m->t_ns / TT_NS_PER_S, m->t_ns % TT_NS_PER_S / 1000, m->note);
+    record_remark(&s->rec, s->port->now_ns, tt_buf_text(&b));
+    tt_buf_release(&b);
+    show_recording(s);
+}
+
+/* All that the store still holds, with the marks where they belong. */
+static void record_store(struct seat *s)
+{
+    const struct store *store = &s->port->source;
+    struct tt_record r;
+    uint64_t offset;
+
+    for (uint64_t n = store_first(store); store_get(store, n, &r, &offset);
+         n++) {
+        const struct mark *m = port_mark_at(s->port, n);
+        struct tt_buf b;
+
+        tt_buf_init(&b, 1 << 12);
+        if (m)
+            tt_buf_printf(&b, "mark: %s", m->note);
+        record_add(&s->rec, &r, m ? tt_buf_text(&b) : NULL);
+        tt_buf_release(&b);
+    }
+}
+
+bool seat_record(struct seat *s, const char *path, char *message, size_t size)
+{
+    if (!path) {
+        record_verdict(s);
+        record_close(&s->rec);
+        s->rec.failed = false;
+        show_recording(s);
+        (void)snprintf(message, size, "the recording %.200s is closed",
+                       shown_name(s->record_path));
+        return true;
+    }
+    (void)snprintf(s->record_path, sizeof(s->record_path), "%s", path);
+    if (!record_open(&s->rec, s->record_path, s->o->force, &s->info,
+                     s->src.baud != 0)) {
+        (void)snprintf(message, size, "%.250s", last_said());
+        return false;
+    }
+    record_store(s);
+    s->told_changes = UINT64_MAX;
+    record_verdict(s);
+    (void)snprintf(message, size, "%s %.200s",
+                   s->file ? "saved with its marks:" : "recording to",
+                   shown_name(path));
+    if (s->file)
+        record_close(&s->rec);
+    show_recording(s);
+    return !s->rec.failed;
+}
+
+/* ---- a line ------------------------------------------------------------- */
+
+static void line_ends(struct seat *s, const char *why)
+{
+    struct tt_record r = {
+        .t_ns = tape_time(s), .lane = TT_LANE_LINE, .event = TT_EV_CLOSE};
+
+    (void)take(&r, s);
+    source_close(&s->src);
+    s->open = false;
+    s->recipe.n = s->step = 0;
+    (void)snprintf(s->port->state, sizeof(s->port->state), "%s", why);
+    port_finish(s->port, r.t_ns);
+    record_verdict(s);
+}
+
+void seat_begin(struct seat *s)
+{
+    s->start_ns = clock_ns();
+    if (!s->src.baud)
+        return;
+    /* The speed first: a recording's header takes it from there. */
+    (void)source_event(&s->src, 0, TT_EV_BAUD, take, s);
+    (void)source_event(&s->src, 0, TT_EV_OPEN, take, s);
+}
+
+void seat_finish(struct seat *s)
+{
+    s->told_changes = UINT64_MAX;
+    record_verdict(s);
+    record_close(&s->rec);
+}
+
+void seat_read(struct seat *s)
+{
+    struct tt_error err = {.msg = "out of memory"};
+    enum source_state state = SOURCE_OPEN;
+
+    for (int i = 0; i < READS && s->open && state == SOURCE_OPEN; i++) {
+        uint64_t before = s->src.offset;
+
+        state = s->src.ops->read(&s->src, tape_time(s), take, s, &err);
+        if (s->src.offset == before)
+            break;
+    }
+    if (state == SOURCE_ENDED)
+        line_ends(s, "closed by the other side");
+    else if (state == SOURCE_FAILED)
+        line_ends(s, err.msg);
+}
+
+/* The next step of a recipe, when it is due. */
+static void recipe_goes_on(struct seat *s, uint64_t now)
+{
+    struct tt_error err = {.msg = "failed"};
+
+    while (s->step < s->recipe.n && now >= s->step_due_ns) {
+        const struct recipe_step *step = &s->recipe.step[s->step];
+        struct tt_record r = {
+            .t_ns = now, .lane = TT_LANE_LINE, .event = step->event};
+        enum tt_status st = TT_OK;
+
+        if (step->event == TT_EV_BREAK) {
+            s->breaking = !s->breaking;
+            st = source_break(&s->src, s->breaking, &err);
+            if (s->breaking && !st)
+                (void)take(&r, s);
+            s->step_due_ns = now + step->ms * TT_NS_PER_MS;
+            s->step += !s->breaking; /* ended: the next step */
+        } else if (step->event) {
+            st = source_control(&s->src, step->event, &err);
+            if (!st && s->src.ops->events)
+                st = s->src.ops->events(&s->src, now, take, s);
+            s->step++;
+        } else {
+            s->step_due_ns = now + step->ms * TT_NS_PER_MS;
+            s->step++;
+        }
+        if (st) {
+            s->step = s->recipe.n = 0;
+            (void)snprintf(s->port->state, sizeof(s->port->state), "%.47s",
+                           err.msg);
+        }
+    }
+}
+
+static void line_goes_on(struct seat *s)
+{
+    uint64_t now = tape_time(s);
+
+    recipe_goes_on(s, now);
+    if (now - s->ticked_ns >= TICK_NS) {
+        struct tt_record tick = {
+            .t_ns = now, .lane = TT_LANE_LINE, .event = TT_EV_TICK};
+
+        s->ticked_ns = now;
+        if (s->src.ops->events)
+            (void)s->src.ops->events(&s->src, now, take, s);
+        (void)take(&tick, s);
+    }
+}
+
+/* ---- time goes on ------------------------------------------------------- */
+
+static bool file_goes_on(struct seat *s)
+{
+    uint64_t now = clock_ns();
+    const char *why;
+    bool more = filestore_index(s->file, INDEX_BYTES);
+
+    s->player.end_known = filestore_done(s->file, &why);
+    s->player.end_ns = filestore_report(s->file)->end_ns;
+    more |= player_advance(&s->player, now - s->played_ns, FEED_BYTES);
+    s->played_ns = now;
+    player_state(&s->player, s->port->state);
+    if (why)
+        (void)snprintf(s->port->state, sizeof(s->port->state), "broken: %.38s",
+                       why);
+    else if (!s->player.end_known)
+        (void)snprintf(s->port->state, sizeof(s->port->state), "reading %u %%",
+                       filestore_percent(s->file));
+    return more;
+}
+
+bool seat_work(struct seat *s)
+{
+    uint64_t now;
+    bool more;
+
+    if (s->file)
+        return file_goes_on(s);
+    if (s->open)
+        line_goes_on(s);
+    now = tape_time(s);
+    more = port_work(s->port, UINT64_MAX, FEED_BYTES);
+    if (now - s->refreshed_ns >= REFRESH_NS) {
+        s->refreshed_ns = now;
+        port_refresh(s->port, false);
+        record_verdict(s);
+        show_recording(s);
+    }
+    if (s->open)
+        (void)snprintf(s->port->state, sizeof(s->port->state), "%s",
+                       s->step < s->recipe.n  ? s->recipe.name
+                       : s->port->look.follow ? "live"
+                                              : "live, scrolled");
+    return more;
+}
+
+/* ---- acting ------------------------------------------------------------- */
+
+static enum tt_status send(struct seat *s, const struct request *r,
+                           struct tt_error *err)
+{
+    const struct tt_record sent = {.t_ns = tape_time(s),
+                                   .lane = TT_LANE_HOST,
+                                   .bytes = r->bytes,
+                                   .len = r->n};
+    enum tt_status st = source_send(&s->src, s->name, r->bytes, r->n, err);
+
+    return st ? st : take(&sent, s);
+}
+
+bool seat_act(struct seat *s, const struct request *r, char *message,
+              size_t size)
+{
+    struct tt_error err = {.msg = "out of memory"};
+    enum tt_status st = TT_OK;
+
+    if (!s->open) {
+        (void)snprintf(message, size, "the line is not open any more");
+        return false;
+    }
+    if (r->kind == REQ_SEND) {
+        st = send(s, r, &err);
+        (void)snprintf(message, size, "%zu byte%s sent", r->n,
+                       r->n == 1 ? "" : "s");
+    } else if (r->kind == REQ_BAUD) {
+        st = source_set(&s->src, r->baud, r->mode, &err);
+        if (!st)
+            st = source_event(&s->src, tape_time(s), TT_EV_BAUD, take, s);
+        (void)snprintf(message, size, "the port is at %u %.3s",
+                       (unsigned)s->src.baud, s->src.mode);
+    } else if (r->kind == REQ_CONTROL) {
+        s->recipe = r->recipe;
+        s->step = 0;
+        s->step_due_ns = 0;
+        recipe_goes_on(s, tape_time(s));
+        if (!s->recipe.n)
+            st = tt_fail(&err, TT_ERR_IO, "%.150s", s->port->state);
+        (void)snprintf(message, size, "done on the line%s%.31s",
+                       r->recipe.name[0] ? ": " : "", r->recipe.name);
+    }
+    if (st)
+        (void)snprintf(message, size, "%.250s", err.msg);
+    return !st;
+}

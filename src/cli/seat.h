@@ -1,0 +1,67 @@
+/*
+ * seat - one line or recording of the screen: what is behind its port.
+ *
+ * Layer: cli.
+ */
+#ifndef TELLTALE_CLI_SEAT_H
+#define TELLTALE_CLI_SEAT_H
+
+#include "cli/filestore.h"
+#include "cli/record.h"
+#include "source/source.h"
+#include "view/player.h"
+#include "view/view.h"
+
+struct seat {
+    const struct options *o;
+    const char *name; /* as it was given */
+    struct port *port;
+    struct tt_tape_info info;
+    /* a line */
+    struct source src;
+    bool open;
+    uint64_t start_ns; /* on the clock: time 0 of the tape */
+    struct recording rec;
+    char record_path[4096];
+    uint64_t told_changes; /* of the headline, that are in the recording */
+    struct recipe recipe;  /* being carried out */
+    size_t step;           /* of it, the next; recipe.n: none */
+    uint64_t step_due_ns;
+    bool breaking;
+    uint64_t ticked_ns, refreshed_ns;
+    /* a recording */
+    struct filestore *file;
+    struct player player;
+    uint64_t played_ns; /* on the clock, when it was last advanced */
+};
+
+/* Open what is called name for rules in set; false: said why. */
+bool seat_open(struct seat *s, const struct options *o, const char *name,
+               const struct tt_rules *set);
+void seat_close(struct seat *s);
+
+/* The screen is there: the line begins on its tape. */
+void seat_begin(struct seat *s);
+
+/* It ends: the last word goes into the recording, which is closed. */
+void seat_finish(struct seat *s);
+
+/* What has arrived on the line. */
+void seat_read(struct seat *s);
+
+/* Time goes on: ticks, steps of a recipe, the file, the player.  True when
+ * there is more work at once. */
+bool seat_work(struct seat *s);
+
+/* Begin or end (path NULL) a recording; of a recording: save a copy.  False
+ * when it cannot be; message says what happened. */
+bool seat_record(struct seat *s, const char *path, char *message, size_t size);
+
+/* Do what was asked for on the line; message says what happened. */
+bool seat_act(struct seat *s, const struct request *r, char *message,
+              size_t size);
+
+/* A mark was made: it goes into the recording. */
+void seat_mark(struct seat *s, const struct mark *m);
+
+#endif

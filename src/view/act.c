@@ -1,0 +1,442 @@
+/*
+ * act - what each action does to the view.
+ */
+#include "view/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void move_wire(struct view *v, int rows)
+{
+    struct port *p = view_port(v);
+    struct look *l = &p->look;
+    struct rows rw;
+
+    if (!l->placed)
+        return;
+    wire_rows(p, v->cols, &rw);
+    if (rows < 0)
+        l->follow = false;
+    for (; rows < 0; rows++)
+        if (!rows_prev(&rw, &l->cursor))
+            return;
+    for (; rows > 0; rows--)
+        if (!rows_next(&rw, &l->cursor)) {
+            l->follow = p->live || p->clipped;
+            return;
+        }
+}
+
+void view_move(struct view *v, int rows)
+{
+    int *at = &v->picked[v->pane], *top = &v->scroll[v->pane];
+
+    if (v->pane == PANE_WIRE) {
+        move_wire(v, rows);
+        return;
+    }
+    *at += rows;
+    *top += rows;
+    if (*top > v->lines[v->pane] - v->page)
+        *top = v->lines[v->pane] - v->page;
+    if (*top < 0)
+        *top = 0;
+    if (*at >= v->lines[v->pane])
+        *at = v->lines[v->pane] - 1;
+    if (*at < 0)
+        *at = 0;
+}
+
+static void go_to_end(struct view *v, bool last)
+{
+    struct port *p = view_port(v);
+    struct rows rw;
+
+    if (v->pane != PANE_WIRE) {
+        v->picked[v->pane] = last ? v->lines[v->pane] - 1 : 0;
+        return;
+    }
+    wire_rows(p, v->cols, &rw);
+    p->look.follow = last && (p->live || p->clipped);
+    if (!p->look.placed)
+        return;
+    if (last)
+        (void)rows_last(&rw, &p->look.cursor);
+    else
+        (void)rows_first(&rw, &p->look.cursor);
+}
+
+/* ---- to what is looked for ---------------------------------------------- */
+
+/* The record and byte the cursor's row begins with. */
+static void place_of(struct view *v, uint64_t *record, uint64_t *t_ns)
+{
+    struct port *p = view_port(v);
+    struct rows rw;
+    struct row row;
+
+    *record = 0;
+    *t_ns = 0;
+    wire_rows(p, v->cols, &rw);
+    if (p->look.placed && rows_get(&rw, p->look.cursor, &row)) {
+        *record = row.record;
+        *t_ns = row.t_ns;
+    }
+}
+
+/* The places the headline stands on, in the order of the tape. */
+static void go_to_evidence(struct view *v, bool back)
+{
+    struct port *p = view_port(v);
+    const struct headline *h = &p->head;
+    uint64_t here, t_ns, best = 0;
+    size_t best_at = 0;
+    bool any = false;
+    struct rows rw;
+
+    place_of(v, &here, &t_ns);
+    for (unsigned i = 0; i < h->nevidence; i++) {
+        uint64_t n = record_at_time(&p->store, h->evidence[i].t_ns);
+        size_t at = 0;
+
+        if (h->evidence[i].len &&
+            !record_of_offset(&p->store, h->evidence[i].lane,
+                              h->evidence[i].offset, n, &n, &at))
+            continue;
+        if (back ? n >= here : n <= here && (n || here || v->pane != PANE_WIRE))
+            continue;
+        if (any && (back ? n <= best : n >= best))
+            continue;
+        any = true;
+        best = n;
+        best_at = at;
+    }
+    v->pane = PANE_WIRE;
+    if (!any) {
+        view_say(v, true,
+                 h->nevidence ? back ? "no evidence above this row"
+                                     : "no evidence below this row"
+                              : "no verdict, so no evidence");
+        return;
+    }
+    wire_rows(p, v->cols, &rw);
+    wire_goto(p, &rw, best, best_at);
+}
+
+static void go_to_mark(struct view *v, bool back)
+{
+    struct port *p = view_port(v);
+    const struct mark *m = NULL;
+    uint64_t here, t_ns;
+    struct rows rw;
+
+    place_of(v, &here, &t_ns);
+    for (size_t i = 0; i < p->nmarks; i++) {
+        if (back && p->mark[i].record < here)
+            m = &p->mark[i];
+        if (!back && !m && p->mark[i].record > here)
+            m = &p->mark[i];
+    }
+    if (!m) {
+        view_say(v, true,
+                 p->nmarks ? "no mark in that direction"
+                           : "no marks yet: m makes one");
+        return;
+    }
+    wire_rows(p, v->cols, &rw);
+    wire_goto(p, &rw, m->record, 0);
+}
+
+static void search_on(struct view *v, bool back)
+{
+    struct port *p = view_port(v);
+    struct needle n = v->search.needle;
+    uint64_t here, t_ns;
+
+    if (!v->has_needle) {
+        view_ask(v, ASK_SEARCH, "");
+        return;
+    }
+    place_of(v, &here, &t_ns);
+    search_begin(&v->search, &n, back, here, 0);
+    if (p->look.has_found && p->look.found.record >= here &&
+        p->look.found.record < here + ROWS_ANCHOR) {
+        v->search.record = p->look.found.record;
+        v->search.at = p->look.found.at;
+    }
+    v->searching = true;
+    (void)view_search(v);
+}
+
+/* ---- how it is shown ---------------------------------------------------- */
+
+static void next_pane(struct view *v, int by)
+{
+    int n = PANE_HELP; /* help is not one of the round */
+
+    if (v->pane == PANE_HELP) {
+        v->pane = v->before_help;
+        return;
+    }
+    do
+        v->pane = (enum pane)(((int)v->pane + by + n) % n);
+    while (v->pane == PANE_PORTS && v->nports < 2);
+}
+
+static void toggle_lane(struct view *v, enum tt_lane lane)
+{
+    static const char *const names[TT_LANES] = {"what the host sent",
+                                                "what the device sent",
+                                                "what the tool printed",
+                                                "events of the line"};
+    struct look *l = &view_port(v)->look;
+
+    l->lanes ^= 1u << lane;
+    view_say(v, false, "%s: %s", names[lane],
+             l->lanes >> lane & 1 ? "shown" : "hidden");
+}
+
+static void next_view(struct view *v)
+{
+    static const char *const names[ROWS_MODES] = {
+        "bytes", "text, line by line", "dialog: question, answer, how long"};
+    struct port *p = view_port(v);
+    struct look *l = &p->look;
+    uint64_t here, t_ns;
+    struct rows rw;
+
+    place_of(v, &here, &t_ns);
+    l->mode = (enum rows_mode)((l->mode + 1) % ROWS_MODES);
+    l->picking = false;
+    l->width = 0;
+    v->pane = PANE_WIRE;
+    wire_rows(p, v->cols, &rw);
+    if (l->placed && rows_at(&rw, here, 0, &l->cursor))
+        l->top = l->cursor;
+    view_say(v, false, "%s", names[l->mode]);
+}
+
+static void next_times(struct view *v)
+{
+    static const char *const names[TIMES_KINDS] = {"times since the beginning",
+                                                   "times since the row before",
+                                                   "times of the day"};
+    struct port *p = view_port(v);
+
+    p->look.times = (enum times)((p->look.times + 1) % TIMES_KINDS);
+    if (p->look.times == TIMES_DAY && !p->info.epoch_ns)
+        p->look.times = TIMES_START;
+    view_say(v, false, "%s", names[p->look.times]);
+}
+
+static void go_to_port(struct view *v, size_t i)
+{
+    v->current = i % v->nports;
+    v->searching = false;
+    v->scroll[PANE_VERDICT] = v->picked[PANE_VERDICT] = 0;
+    v->scroll[PANE_RULES] = v->picked[PANE_RULES] = 0;
+}
+
+/* Enter: a line of the list of lines is gone to, a verdict of the past is
+ * looked up where it was. */
+static void open_picked(struct view *v)
+{
+    struct port *p = view_port(v);
+
+    if (v->pane == PANE_PORTS) {
+        go_to_port(v, (size_t)v->picked[PANE_PORTS]);
+        v->pane = PANE_WIRE;
+    } else if (v->pane == PANE_VERDICT) {
+        int held = (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
+        int i = v->picked[PANE_VERDICT] - (v->lines[PANE_VERDICT] - held);
+        const struct past_verdict *past =
+            i >= 0 ? port_past(p, (uint64_t)i) : NULL;
+        struct rows rw;
+
+        if (!past)
+            return;
+        v->pane = PANE_WIRE;
+        wire_rows(p, v->cols, &rw);
+        wire_goto(p, &rw, record_at_time(&p->store, past->t_ns), 0);
+    }
+}
+
+/* ---- pieces ------------------------------------------------------------- */
+
+static void select_rows(struct view *v)
+{
+    struct look *l = &view_port(v)->look;
+
+    if (v->pane != PANE_WIRE || !l->placed)
+        return;
+    l->picking = !l->picking;
+    l->picked = l->cursor;
+    l->follow = false;
+    if (l->picking)
+        view_say(v, false,
+                 "move to the other end; y copies, Y saves an "
+                 "example, x ends");
+}
+
+static void copy(struct view *v)
+{
+    struct request r = {.kind = REQ_COPY};
+
+    tt_buf_init(&r.text, 1 << 20);
+    if (!pick_text(view_port(v), v->cols, &r.text)) {
+        tt_buf_release(&r.text);
+        view_say(v, true, "there is nothing to copy");
+        return;
+    }
+    v->request = r;
+    view_port(v)->look.picking = false;
+}
+
+static void cancel(struct view *v)
+{
+    struct look *l = &view_port(v)->look;
+
+    if (v->searching)
+        v->searching = false;
+    else if (v->pane == PANE_HELP)
+        v->pane = v->before_help;
+    else if (l->picking)
+        l->picking = false;
+    else if (l->has_found)
+        l->has_found = false;
+    else
+        v->pane = PANE_WIRE;
+}
+
+static void help(struct view *v)
+{
+    if (v->pane == PANE_HELP) {
+        v->pane = v->before_help;
+        return;
+    }
+    v->before_help = v->pane;
+    v->pane = PANE_HELP;
+}
+
+/* Only a line can be acted on, and only a recording runs. */
+static bool can(struct view *v, enum action a)
+{
+    bool live = view_port(v)->live;
+
+    for (const struct action_row *r = action_rows; r->name; r++) {
+        if (r->action != a || r->where == ON_ANY ||
+            (r->where == ON_LIVE) == live)
+            continue;
+        view_say(v, true,
+                 live ? "that is for recordings: this is a line"
+                      : "that is for a line: this is a recording");
+        return false;
+    }
+    return true;
+}
+
+static void ask_to_record(struct view *v)
+{
+    if (*view_port(v)->record)
+        v->request = (struct request){.kind = REQ_RECORD};
+    else
+        view_ask(v, ASK_RECORD, "");
+}
+
+static void request(struct view *v, enum request_kind kind)
+{
+    v->request = (struct request){.kind = kind};
+}
+
+static void step(struct view *v, enum port_step how)
+{
+    v->request = (struct request){.kind = REQ_STEP, .step = how};
+}
+
+/* Five seconds back or on. */
+static void jump(struct view *v, const char *by)
+{
+    view_answered(v, ASK_GOTO, by);
+}
+
+/* clang-format off */
+static bool act_on_line(struct view *v, enum action a)
+{
+    switch (a) {
+    case ACT_PAUSE:
+        if (view_port(v)->live)
+            view_port(v)->look.follow = !view_port(v)->look.follow;
+        else
+            request(v, REQ_PAUSE);
+        return true;
+    case ACT_BACK: jump(v, "-5s"); return true;
+    case ACT_FORWARD: jump(v, "+5s"); return true;
+    case ACT_STEP: step(v, STEP_RECORD); return true;
+    case ACT_STEP_TURN: step(v, STEP_TURN); return true;
+    case ACT_STEP_VERDICT: step(v, STEP_VERDICT); return true;
+    case ACT_FASTER: request(v, REQ_FASTER); return true;
+    case ACT_SLOWER: request(v, REQ_SLOWER); return true;
+    case ACT_FULL_SPEED: request(v, REQ_FULL); return true;
+    case ACT_SEND: view_ask(v, ASK_SEND, ""); return true;
+    case ACT_LINES: view_ask(v, ASK_LINES, ""); return true;
+    case ACT_BAUD: view_ask(v, ASK_BAUD, ""); return true;
+    case ACT_RECORD: ask_to_record(v); return true;
+    default: return false;
+    }
+}
+
+static bool act_on_look(struct view *v, enum action a)
+{
+    switch (a) {
+    case ACT_PANE_NEXT: next_pane(v, 1); return true;
+    case ACT_PANE_PREV: next_pane(v, -1); return true;
+    case ACT_PANE_WIRE: v->pane = PANE_WIRE; return true;
+    case ACT_PANE_VERDICT: v->pane = PANE_VERDICT; return true;
+    case ACT_PANE_STATS: v->pane = PANE_STATS; return true;
+    case ACT_PANE_RULES: v->pane = PANE_RULES; return true;
+    case ACT_PANE_PORTS: v->pane = PANE_PORTS; return true;
+    case ACT_VIEW: next_view(v); return true;
+    case ACT_TIMES: next_times(v); return true;
+    case ACT_LANE_HOST: toggle_lane(v, TT_LANE_HOST); return true;
+    case ACT_LANE_DEVICE: toggle_lane(v, TT_LANE_DEVICE); return true;
+    case ACT_LANE_TOOL: toggle_lane(v, TT_LANE_TOOL); return true;
+    case ACT_LANE_LINE: toggle_lane(v, TT_LANE_LINE); return true;
+    case ACT_DETAILS: v->details = !v->details; return true;
+    case ACT_PORT_NEXT: go_to_port(v, v->current + 1); return true;
+    case ACT_PORT_PREV: go_to_port(v, v->current + v->nports - 1); return true;
+    case ACT_OPEN: open_picked(v); return true;
+    default: return false;
+    }
+}
+
+void view_act(struct view *v, enum action a)
+{
+    if (!can(v, a) || act_on_line(v, a) || act_on_look(v, a))
+        return;
+    switch (a) {
+    case ACT_UP: view_move(v, -1); break;
+    case ACT_DOWN: view_move(v, 1); break;
+    case ACT_PAGE_UP: view_move(v, v->page > 1 ? 1 - v->page : -1); break;
+    case ACT_PAGE_DOWN: view_move(v, v->page > 1 ? v->page - 1 : 1); break;
+    case ACT_TOP: go_to_end(v, false); break;
+    case ACT_BOTTOM: go_to_end(v, true); break;
+    case ACT_GOTO: view_ask(v, ASK_GOTO, ""); break;
+    case ACT_EVIDENCE_NEXT: go_to_evidence(v, false); break;
+    case ACT_EVIDENCE_PREV: go_to_evidence(v, true); break;
+    case ACT_SEARCH: view_ask(v, ASK_SEARCH, ""); break;
+    case ACT_SEARCH_NEXT: search_on(v, false); break;
+    case ACT_SEARCH_PREV: search_on(v, true); break;
+    case ACT_MARK: view_ask(v, ASK_MARK, ""); break;
+    case ACT_MARK_NEXT: go_to_mark(v, false); break;
+    case ACT_MARK_PREV: go_to_mark(v, true); break;
+    case ACT_SELECT: select_rows(v); break;
+    case ACT_COPY: copy(v); break;
+    case ACT_EXAMPLE: view_ask(v, ASK_EXAMPLE, ""); break;
+    case ACT_HELP: help(v); break;
+    case ACT_REDRAW: request(v, REQ_REDRAW); break;
+    case ACT_CANCEL: cancel(v); break;
+    case ACT_QUIT: request(v, REQ_QUIT); break;
+    default: break;
+    }
+}
+/* clang-format on */

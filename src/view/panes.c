@@ -1,0 +1,353 @@
+/*
+ * panes - the panes that are lists: verdict, rules, lines, help.
+ */
+#include "view/view.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the verdict in full, and those before it --------------------------- */
+
+/* Line number i of a text; its length comes back. */
+static size_t line_at(const char *text, int i, const char **line)
+{
+    while (i-- > 0 && *text) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    *line = text;
+    return strcspn(text, "\n");
+}
+
+static int count_lines(const char *text)
+{
+    int n = 0;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+static int words_style(const char *line)
+{
+    if (strstr(line, "  FAULT ") == line)
+        return STYLE_FAULT;
+    return STYLE_PLAIN;
+}
+
+static void draw_past(struct view *v, struct grid *g, int row, int i)
+{
+    const struct past_verdict *past =
+        port_past(view_port(v), (uint64_t)(i < 0 ? 0 : i));
+    int col;
+
+    if (!past)
+        return;
+    col =
+        grid_printf(g, row, 2, STYLE_TIME, "%10.3f", (double)past->t_ns / 1e9);
+    col = grid_printf(g, row, col + 2, past->style, "%-7s", past->label);
+    col = grid_text(g, row, col + 1, g->cols, STYLE_PLAIN, past->text);
+    if (*past->right && col + (int)strlen(past->right) + 3 < g->cols)
+        (void)grid_text(g, row, g->cols - (int)strlen(past->right) - 1, 40,
+                        STYLE_DIM, past->right);
+}
+
+static void draw_verdict(struct view *v, struct grid *g, int row, int i)
+{
+    const char *report = port_report(view_port(v), (unsigned)g->cols - 1);
+    int n = count_lines(report);
+    const char *line;
+    size_t len;
+
+    if (i < n) {
+        len = line_at(report, i, &line);
+        for (size_t k = 0; k < len && (int)k + 1 < g->cols; k++)
+            grid_put(g, row, (int)k + 1, k < 9 ? STYLE_HEAD : words_style(line),
+                     line[k] >= 0x20 && line[k] < 0x7F ? (uint32_t)line[k]
+                                                       : '?');
+        return;
+    }
+    if (i == n + 1)
+        (void)grid_text(g, row, 1, g->cols, STYLE_TITLE,
+                        "What was said before, newest first:");
+    else if (i > n + 1)
+        draw_past(v, g, row, i - n - 2);
+}
+
+void verdict_layout(struct view *v, struct grid *g)
+{
+    struct port *p = view_port(v);
+    int past = (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
+    int n;
+
+    if (g->cols < 2)
+        return;
+    n = count_lines(port_report(p, (unsigned)g->cols - 1));
+    list_layout(v, g, PANE_VERDICT, n + 2 + past, draw_verdict);
+}
+
+/* ---- rules -------------------------------------------------------------- */
+
+/* What a rule met instead of what it wanted. */
+static void say_met(struct tt_buf *out, const struct tt_progress *g)
+{
+    switch (g->byte) {
+    case -1: tt_buf_printf(out, "[%s]", tt_event_name(g->event)); break;
+    case -2: tt_buf_str(out, "too much time went by"); break;
+    case -3: tt_buf_str(out, "a condition (where) was not true"); break;
+    case -4: tt_buf_str(out, "what must not be there (unless) came"); break;
+    case -5: tt_buf_str(out, "the recording ended"); break;
+    default:
+        tt_buf_printf(out, "%c %02X came", tt_lane_mark(g->lane),
+                      (unsigned)g->byte & 0xFF);
+        break;
+    }
+}
+
+struct rule_line {
+    enum { LINE_HEAD, LINE_FIRED, LINE_NEAR, LINE_ERROR } kind;
+    const struct tt_rule *rule;
+    struct tt_fired fired;
+    struct tt_progress near;
+    const char *text;
+};
+
+enum { MOST_FIRED = 200, MOST_NEAR = 30 };
+
+/* The lines of the pane, made anew for each layout. */
+struct rule_lines {
+    struct rule_line line[MOST_FIRED + MOST_NEAR + 120];
+    int n;
+};
+
+static void add_line(struct rule_lines *l, struct rule_line line)
+{
+    if (l->n < (int)TT_LEN(l->line))
+        l->line[l->n++] = line;
+}
+
+static bool has_fired(const struct port *p, const struct tt_rule *r)
+{
+    struct tt_fired f;
+
+    for (unsigned i = 0; tt_session_fired(p->session, i, &f); i++)
+        if (f.rule == r)
+            return true;
+    return false;
+}
+
+/* The rules that came furthest without firing, at least two items. */
+static void add_near(const struct port *p, struct rule_lines *l)
+{
+    const struct tt_engine *e = tt_session_engine(p->session);
+    struct rule_line best[MOST_NEAR];
+    int n = 0;
+
+    for (unsigned i = 0; i < p->set->nrules; i++) {
+        const struct tt_rule *r = p->set->by_index[i];
+        struct rule_line x = {.kind = LINE_NEAR, .rule = r};
+        int at;
+
+        if (!r->verdict || !tt_engine_progress(e, i, &x.near) ||
+            x.near.items < 2 || has_fired(p, r))
+            continue;
+        if (n == MOST_NEAR && best[n - 1].near.items >= x.near.items)
+            continue;
+        for (at = n < MOST_NEAR ? n++ : n - 1;
+             at > 0 && best[at - 1].near.items < x.near.items; at--)
+            best[at] = best[at - 1];
+        best[at] = x;
+    }
+    for (int i = 0; i < n; i++)
+        add_line(l, best[i]);
+}
+
+static void add_errors(const struct view *v, struct rule_lines *l)
+{
+    const char *s = tt_buf_text(&v->rule_errors);
+
+    if (!*s)
+        return;
+    add_line(l, (struct rule_line){.text = "Mistakes in rule files (the rules "
+                                           "they are in are not used):"});
+    for (int i = 0; *s && i < 100; i++) {
+        add_line(l, (struct rule_line){.kind = LINE_ERROR, .text = s});
+        s += strcspn(s, "\n");
+        s += *s == '\n';
+    }
+    add_line(l, (struct rule_line){.text = ""});
+}
+
+static void find_lines(const struct view *v, struct rule_lines *l)
+{
+    const struct port *p = view_port(v);
+    struct rule_line x = {.kind = LINE_FIRED};
+
+    l->n = 0;
+    add_errors(v, l);
+    add_line(l, (struct rule_line){.text = "Fired, in the order of the first "
+                                           "time:"});
+    for (unsigned i = 0;
+         i < MOST_FIRED && tt_session_fired(p->session, i, &x.fired); i++)
+        add_line(l, x);
+    add_line(l, (struct rule_line){.text = ""});
+    add_line(l, (struct rule_line){.text = "Came near, and what it stopped "
+                                           "at:"});
+    add_near(p, l);
+}
+
+static void put_slice(struct grid *g, int row, int col, int style,
+                      struct tt_slice s)
+{
+    (void)grid_printf(g, row, col, style, "%.*s", (int)s.n, s.p ? s.p : "");
+}
+
+static void draw_fired(struct grid *g, int row, const struct tt_fired *f)
+{
+    int col = grid_printf(g, row, 2, STYLE_PLAIN, "%-30s", f->rule->name);
+
+    col = grid_printf(g, row, col + 1, STYLE_DIM,
+                      "%6" PRIu64 " x %3d bits, last %.3f s", f->hits,
+                      (int)((f->bits + 32768) >> 16), (double)f->t_ns / 1e9);
+    if (f->rule->nsteps)
+        col = grid_printf(g, row, col, STYLE_DIM, ", %d of %u steps",
+                          f->reached, f->rule->nsteps);
+    put_slice(g, row, col + 2, STYLE_PLAIN, f->rule->title);
+}
+
+static void draw_near(struct grid *g, int row, const struct rule_line *x)
+{
+    int col = grid_printf(g, row, 2, STYLE_PLAIN, "%-30s", x->rule->name);
+    struct tt_buf b;
+
+    tt_buf_init(&b, 200);
+    say_met(&b, &x->near);
+    (void)grid_printf(g, row, col + 1, STYLE_DIM,
+                      "%u items, then at %.3f s: %s", x->near.items,
+                      (double)x->near.t_ns / 1e9, tt_buf_text(&b));
+    tt_buf_release(&b);
+}
+
+static void draw_rule(struct view *v, struct grid *g, int row, int i)
+{
+    const struct rule_line *x = &v->rule_lines->line[i];
+
+    switch (x->kind) {
+    case LINE_HEAD:
+        (void)grid_text(g, row, 1, g->cols, STYLE_TITLE, x->text);
+        break;
+    case LINE_ERROR:
+        (void)grid_text(g, row, 2, (int)strcspn(x->text, "\n"), STYLE_ERROR,
+                        x->text);
+        break;
+    case LINE_FIRED: draw_fired(g, row, &x->fired); break;
+    case LINE_NEAR: draw_near(g, row, x); break;
+    }
+}
+
+void rules_layout(struct view *v, struct grid *g)
+{
+    if (!v->rule_lines)
+        v->rule_lines = malloc(sizeof(*v->rule_lines));
+    if (!v->rule_lines)
+        return;
+    find_lines(v, v->rule_lines);
+    list_layout(v, g, PANE_RULES, v->rule_lines->n, draw_rule);
+}
+
+/* ---- all lines at once -------------------------------------------------- */
+
+static void draw_port(struct view *v, struct grid *g, int row, int i)
+{
+    const struct port *p = v->port[i];
+    int col = grid_printf(g, row, 1,
+                          (size_t)i == v->current ? STYLE_TITLE : STYLE_PLAIN,
+                          "%2d %-20.40s", i + 1, p->name);
+    char host[24], device[24];
+
+    put_count(host, (double)p->gauge.stats.s.bytes[TT_LANE_HOST]);
+    put_count(device, (double)p->gauge.stats.s.bytes[TT_LANE_DEVICE]);
+    col = grid_printf(g, row, col + 1, STYLE_DIM, "> %7sB < %7sB  %-10.20s",
+                      host, device, p->state);
+    col = grid_printf(g, row, col + 1, p->head.style, "%-7s", p->head.label);
+    (void)grid_text(g, row, col + 1, g->cols, STYLE_PLAIN, p->head.text);
+}
+
+void ports_layout(struct view *v, struct grid *g)
+{
+    list_layout(v, g, PANE_PORTS, (int)v->nports, draw_port);
+}
+
+/* ---- help --------------------------------------------------------------- */
+
+/* Does the row belong on this port's help? */
+static bool is_for(const struct view *v, const struct action_row *r)
+{
+    bool live = view_port(v)->live;
+
+    return r->where == ON_ANY || (r->where == ON_LIVE) == live;
+}
+
+/* A group's name stands on a line of its own, after an empty one. */
+static const struct action_row *help_row(const struct view *v, int i,
+                                         bool *name)
+{
+    const char *group = NULL;
+
+    for (const struct action_row *r = action_rows; r->name; r++) {
+        if (r->group)
+            group = r->group;
+        if (!is_for(v, r))
+            continue;
+        if (group) {
+            i -= r != action_rows; /* the empty line */
+            if (i < 0)
+                return NULL;
+            *name = i-- == 0;
+            if (*name)
+                return r;
+            group = NULL;
+        }
+        *name = false;
+        if (i-- == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static const char *group_of(const struct action_row *r)
+{
+    while (!r->group)
+        r--;
+    return r->group;
+}
+
+static void draw_help(struct view *v, struct grid *g, int row, int i)
+{
+    const struct action_row *r;
+    struct tt_buf b;
+    bool name = false;
+
+    r = help_row(v, i, &name);
+    if (!r)
+        return;
+    if (name) {
+        (void)grid_text(g, row, 1, g->cols, STYLE_TITLE, group_of(r));
+        return;
+    }
+    tt_buf_init(&b, 100);
+    keymap_keys(&v->keys, r->action, &b);
+    (void)grid_text(g, row, 3, 14, STYLE_KEY, tt_buf_text(&b));
+    (void)grid_text(g, row, 18, g->cols, STYLE_PLAIN, r->help);
+    tt_buf_release(&b);
+}
+
+void help_layout(struct view *v, struct grid *g)
+{
+    int n = 0;
+
+    for (const struct action_row *r = action_rows; r->name; r++)
+        n += is_for(v, r) + 2 * (r->group != NULL);
+    list_layout(v, g, PANE_HELP, n - 1, draw_help);
+}

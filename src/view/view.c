@@ -1,0 +1,219 @@
+#include "view/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEARCH_PIECE = 8 << 20 };
+
+bool view_init(struct view *v)
+{
+    memset(v, 0, sizeof(*v));
+    keymap_init(&v->keys);
+    tt_buf_init(&v->rule_errors, 1 << 16);
+    return true;
+}
+
+void view_free(struct view *v)
+{
+    tt_buf_release(&v->rule_errors);
+    tt_buf_release(&v->request.text);
+    free(v->rule_lines);
+    v->rule_lines = NULL;
+}
+
+bool view_add(struct view *v, struct port *p)
+{
+    if (v->nports == MAX_PORTS)
+        return false;
+    v->port[v->nports++] = p;
+    return true;
+}
+
+void view_say(struct view *v, bool bad, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(v->message, sizeof(v->message), fmt, ap);
+    va_end(ap);
+    v->message_bad = bad;
+}
+
+bool view_request(struct view *v, struct request *out)
+{
+    if (v->request.kind == REQ_NONE)
+        return false;
+    *out = v->request;
+    v->request = (struct request){0};
+    return true;
+}
+
+bool view_search(struct view *v)
+{
+    struct port *p = view_port(v);
+    struct rows rw;
+
+    if (!v->searching)
+        return false;
+    switch (search_step(&v->search, &p->store, &p->labels, SEARCH_PIECE)) {
+    case SEARCH_MORE: return true;
+    case SEARCH_FOUND:
+        wire_rows(p, v->cols, &rw);
+        p->look.found = v->search.found;
+        p->look.has_found = true;
+        v->pane = PANE_WIRE;
+        wire_goto(p, &rw, v->search.found.record, v->search.found.at);
+        break;
+    case SEARCH_END:
+        view_say(v, true,
+                 v->search.back ? "not found above" : "not found below");
+        break;
+    }
+    v->searching = false;
+    return false;
+}
+
+/* ---- keys --------------------------------------------------------------- */
+
+/* A click: on a row of the pane. */
+static void click(struct view *v, const struct key *k)
+{
+    int row = k->row - v->pane_row;
+    struct port *p = view_port(v);
+    struct rows rw;
+    struct spot s;
+
+    if (row < 0 || row >= v->page)
+        return;
+    if (v->pane != PANE_WIRE) {
+        if (v->scroll[v->pane] + row < v->lines[v->pane])
+            v->picked[v->pane] = v->scroll[v->pane] + row;
+        return;
+    }
+    if (!p->look.placed)
+        return;
+    wire_rows(p, v->cols, &rw);
+    s = p->look.top;
+    for (int i = 0; i < row; i++)
+        if (!rows_next(&rw, &s))
+            return;
+    p->look.cursor = s;
+    p->look.follow = false;
+}
+
+void view_key(struct view *v, const struct key *k)
+{
+    if (v->ask != ASK_NONE) {
+        view_ask_key(v, k);
+        return;
+    }
+    v->message[0] = '\0';
+    if (k->code == TKEY_WHEEL_UP)
+        view_move(v, -3);
+    else if (k->code == TKEY_WHEEL_DOWN)
+        view_move(v, 3);
+    else if (k->code == TKEY_CLICK)
+        click(v, k);
+    else
+        view_act(v, keymap_action(&v->keys, k->code));
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+/* "Tab pane  / search  ..": as many as there is room for; help and quit
+ * always. */
+static void put_hints(const struct view *v, struct grid *g, int y)
+{
+    const struct port *p = view_port(v);
+    int col = 1, last = g->cols - 16;
+
+    for (const struct action_row *r = action_rows; r->name; r++) {
+        char name[16];
+        bool ends = r->action == ACT_HELP || r->action == ACT_QUIT;
+
+        if (!r->hint || (r->where == ON_LIVE && !p->live) ||
+            (r->where == ON_FILE && p->live))
+            continue;
+        say_key(v->keys.key[r->action][0], name);
+        if (!ends && col + (int)(strlen(name) + strlen(r->hint)) + 3 > last)
+            continue;
+        col = grid_text(g, y, col, 15, STYLE_KEY, name);
+        col = grid_text(g, y, col + 1, 20, STYLE_DIM, r->hint) + 2;
+    }
+}
+
+static void put_question(const struct view *v, struct grid *g, int y)
+{
+    int col = grid_text(g, y, 1, g->cols, STYLE_PROMPT, ask_prompt(v));
+    int room = g->cols - col - 2, from = 0;
+
+    if (room < 8) { /* the answer matters more than the question */
+        grid_fill(g, y, 0, g->cols, STYLE_PLAIN, ' ');
+        col = 0;
+        room = g->cols - 1;
+    }
+    if (v->ask == ASK_SURE)
+        return;
+    if ((int)v->at > room)
+        from = (int)v->at - room;
+    (void)grid_text(g, y, col, room, STYLE_PLAIN, v->answer + from);
+    grid_mark(g, y, col + (int)v->at - from, 1, STYLE_PICKED);
+}
+
+static void put_last_line(const struct view *v, struct grid *g, int y)
+{
+    if (v->ask != ASK_NONE)
+        put_question(v, g, y);
+    else if (v->searching)
+        (void)grid_text(g, y, 1, g->cols, STYLE_PROMPT,
+                        "searching ... (Esc stops)");
+    else if (v->message[0])
+        (void)grid_text(g, y, 1, g->cols,
+                        v->message_bad ? STYLE_ERROR : STYLE_PROMPT,
+                        v->message);
+    else
+        put_hints(v, g, y);
+}
+
+static void put_pane(struct view *v, struct grid *g)
+{
+    switch (v->pane) {
+    case PANE_WIRE: wire_layout(v, g); break;
+    case PANE_VERDICT: verdict_layout(v, g); break;
+    case PANE_STATS: stats_layout(v, g); break;
+    case PANE_RULES: rules_layout(v, g); break;
+    case PANE_PORTS: ports_layout(v, g); break;
+    default: help_layout(v, g); break;
+    }
+}
+
+void view_layout(struct view *v, struct grid *g)
+{
+    int top = 0, bottom = g->rows;
+    bool talks = v->ask != ASK_NONE || v->message[0] || v->searching;
+    struct grid part;
+
+    grid_clear(g);
+    v->cols = g->cols;
+    if (v->pane != PANE_HELP || g->rows < 10)
+        top = head_layout(v, g);
+    if (g->rows >= 4 || (talks && g->rows >= 2))
+        bottom--;
+    if (g->rows >= 16) {
+        bottom--;
+        grid_fill(g, bottom, 0, g->cols, STYLE_RULER,
+                  g->unicode ? 0x2500 : '-');
+    }
+    v->pane_row = top;
+    part = grid_part(g, top, bottom - top);
+    v->page = part.rows;
+    if (part.rows > 0)
+        put_pane(v, &part);
+    if (bottom < g->rows || (talks && g->rows == 1)) {
+        if (g->rows == 1)
+            grid_clear(g);
+        put_last_line(v, g, g->rows - 1);
+    }
+}
