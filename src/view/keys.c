@@ -231,9 +231,8 @@ void keys_mdoc(struct tt_buf *out)
     tt_buf_init(&keys, 200);
     for (const struct action_row *r = action_rows; r->name; r++) {
         if (r->group && open)
-            tt_buf_str(out, ".El\n");
+            tt_buf_str(out, ".El\n.Pp\n");
         if (r->group) {
-            tt_buf_str(out, ".Pp\n");
             put_mdoc(out, r->group);
             tt_buf_str(out, ":\n.Bl -tag -width \"PgDn, ^F\" -compact\n");
             open = true;
