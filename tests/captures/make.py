@@ -378,13 +378,13 @@ def openssl(client, *server, port=47011):
 OPENSSL = "openssl 3.0 s_client and s_server through a relay"
 
 
-@capture("tls-ok", "tls.server-hello", "openssl s_server", OPENSSL,
+@capture("tls-ok", "tls.server-hello.tls13", "openssl s_server", OPENSSL,
          "a healthy TLS 1.3 opening", "TCP relay")
 def _():
     return openssl(["openssl", "s_client", "-brief", "-connect", "ADDR"])
 
 
-@capture("tls-alert-version", "tls.alert.fatal", "openssl s_server, 1.3 only",
+@capture("tls-alert-version", "tls.alert.old", "openssl s_server, 1.3 only",
          OPENSSL, "an old client: fatal alert 70, protocol_version",
          "TCP relay")
 def _():
@@ -427,7 +427,7 @@ def _():
     return openssl(["curl", "-sS", "--max-time", "5", "http://ADDR/"])
 
 
-@capture("http-ok", "unknown", "python3 http.server",
+@capture("http-ok", "http.ok", "python3 http.server",
          "curl 7.88 through a relay", "plain HTTP as it should be",
          "TCP relay")
 def _():
@@ -483,7 +483,7 @@ def _():
                         ask("68 03 20 12 22 20 65 68 11 04 33 33 33 33 8D 16"))
 
 
-# ---- tools no rule speaks for yet: no false verdict -------------------------------
+# ---- other tools -------------------------------
 
 @capture("avrdude-ok", "avr.chip", "pseudo Optiboot on an ATmega328P",
          "avrdude 7.1 -c arduino", "a healthy STK500v1 session")
