@@ -305,6 +305,17 @@ static int patience(const struct screen *s, bool busy, uint64_t now)
     return IDLE_MS;
 }
 
+/* Is there anything of the port that the screen does not show yet? */
+static bool has_news(struct seat *seat)
+{
+    const struct port *p = seat->port;
+    bool news = p->fed != seat->drawn_fed || p->changes != seat->drawn_changes;
+
+    seat->drawn_fed = p->fed;
+    seat->drawn_changes = p->changes;
+    return news || seat->open || seat->player.playing;
+}
+
 /* One turn; is there more work at once? */
 static bool one_turn(struct screen *s, bool busy)
 {
@@ -322,9 +333,9 @@ static bool one_turn(struct screen *s, bool busy)
         if (s->seat[i].open && p[i].revents)
             seat_read(&s->seat[i]);
         busy |= seat_work(&s->seat[i]);
+        s->dirty |= has_news(&s->seat[i]);
     }
-    s->dirty |= s->seat[s->view.current].open || busy ||
-                s->seat[s->view.current].player.playing;
+    s->dirty |= busy;
     if (p[s->nseats].revents & (POLLHUP | POLLERR | POLLNVAL))
         s->quit = true;
     on_keys(s);

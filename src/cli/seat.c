@@ -352,6 +352,8 @@ bool seat_work(struct seat *s)
         line_goes_on(s);
     now = tape_time(s);
     more = port_work(s->port, UINT64_MAX, FEED_BYTES);
+    if (!s->open && !more)
+        port_finish(s->port, s->port->now_ns);
     if (now - s->refreshed_ns >= REFRESH_NS) {
         s->refreshed_ns = now;
         port_refresh(s->port, false);

@@ -29,6 +29,7 @@ struct seat {
     uint64_t step_due_ns;
     bool breaking;
     uint64_t ticked_ns, refreshed_ns;
+    uint64_t drawn_fed, drawn_changes; /* what the screen shows of the port */
     /* a recording */
     struct filestore *file;
     struct player player;

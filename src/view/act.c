@@ -165,6 +165,7 @@ static void search_on(struct view *v, bool back)
         v->search.at = p->look.found.at;
     }
     v->searching = true;
+    v->wrapped = false;
     (void)view_search(v);
 }
 

@@ -217,6 +217,7 @@ static void begin_search(struct view *v, const char *text)
         return;
     }
     v->has_needle = v->searching = true;
+    v->wrapped = false;
     search_begin(
         &v->search, &n, false,
         p->look.placed ? p->look.cursor.record : store_first(&p->store), 0);

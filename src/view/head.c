@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TEXT_COL = 9, MOST_HEAD = 4, MOST_DETAILS = 30 };
+enum { TEXT_COL = 10, MOST_HEAD = 4, MOST_DETAILS = 30 };
 
 /* ---- words that are wrapped --------------------------------------------- */
 
@@ -31,7 +31,7 @@ static int put_item(struct grid *g, int row, int max, const char *word,
 
     if (!*text || max < 1 || cols < 8)
         return 0;
-    (void)grid_text(g, row, TEXT_COL - 1 - (int)strlen(word), TEXT_COL,
+    (void)grid_text(g, row, TEXT_COL - 2 - (int)strlen(word), TEXT_COL,
                     word_style, word);
     while (*text && used < max) {
         size_t n = fits(text, cols);
@@ -117,8 +117,10 @@ static int put_verdict(const struct port *p, struct grid *g, int row, int max)
     int right = (int)strlen(h->right), used;
     struct grid narrow = *g;
 
-    if (g->cols < 12) {
-        (void)grid_text(g, row, 0, g->cols, h->style, h->label);
+    if (g->cols < 24) {
+        int col = grid_text(g, row, 0, g->cols, h->style, h->label);
+
+        (void)grid_text(g, row, col + 1, g->cols, STYLE_TITLE, h->text);
         return 1;
     }
     if (right + 30 > g->cols)

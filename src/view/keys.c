@@ -71,7 +71,8 @@ const struct action_row action_rows[] = {
     {ACT_LINES, "lines", "l", "lines", 0,
      "DTR, RTS, BREAK, reset recipes", ON_LIVE},
     {ACT_BAUD, "baud", "b", "baud", 0, "another speed or frame", ON_LIVE},
-    {ACT_RECORD, "record", "r", "record", 0, "begin or end a recording", ON_LIVE},
+    {ACT_RECORD, "record", "r", "record", 0,
+     "begin or end a recording; of a recording: save a copy with its marks", 0},
 
     {ACT_HELP, "help", "? F1", "help", "The program", "this page", 0},
     {ACT_REDRAW, "redraw", "^L", 0, 0, "draw the screen anew", 0},

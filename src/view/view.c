@@ -50,6 +50,17 @@ bool view_request(struct view *v, struct request *out)
     return true;
 }
 
+/* On from the other end, once. */
+static void search_wraps(struct view *v)
+{
+    const struct store *s = &view_port(v)->store;
+    bool back = v->search.back;
+
+    v->wrapped = true;
+    v->search.record = back ? store_end(s) - 1 : store_first(s);
+    v->search.partly = false;
+}
+
 bool view_search(struct view *v)
 {
     struct port *p = view_port(v);
@@ -64,11 +75,18 @@ bool view_search(struct view *v)
         p->look.found = v->search.found;
         p->look.has_found = true;
         v->pane = PANE_WIRE;
+        if (v->wrapped)
+            view_say(v, false,
+                     v->search.back ? "from the end again"
+                                    : "from the beginning again");
         wire_goto(p, &rw, v->search.found.record, v->search.found.at);
         break;
     case SEARCH_END:
-        view_say(v, true,
-                 v->search.back ? "not found above" : "not found below");
+        if (!v->wrapped && store_end(&p->store) > store_first(&p->store)) {
+            search_wraps(v);
+            return true;
+        }
+        view_say(v, true, "not found anywhere");
         break;
     }
     v->searching = false;

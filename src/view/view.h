@@ -109,7 +109,7 @@ struct view {
     struct request pending; /* waits for ASK_SURE */
     struct request request;
     struct search search;
-    bool searching, has_needle;
+    bool searching, has_needle, wrapped;
     char message[300];
     bool message_bad;
     struct tt_buf rule_errors;     /* lines; what a reload complained of */

@@ -30,7 +30,11 @@
     X(rules_print)   \
     X(rules_eval)    \
     X(rules_docs)    \
-    X(fixed)
+    X(fixed)         \
+    X(rows)          \
+    X(view)          \
+    X(look)          \
+    X(filestore)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);
 TT_SUITES(TT_DECLARE)

@@ -1,0 +1,226 @@
+#!/bin/sh
+# The full-screen view in a real terminal (tmux): live bytes, the verdict,
+# searching, sizes, acting, leaving, and what a crash leaves behind.
+. "$(dirname "$0")/lib.sh"
+command -v tmux >/dev/null || {
+    skip "tmux is not here"
+    exit 0
+}
+TERM_=$(tput -T tmux-256color longname >/dev/null 2>&1 && echo tmux-256color ||
+    echo screen)
+sock=telltale-test-$$
+unset NO_COLOR TMUX
+mux() { tmux -L "$sock" -f /dev/null "$@"; }
+trap 'mux kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
+
+# screen COLS ROWS COMMAND: run it in a fresh terminal; the shell around it
+# says how it ended and what the tty is like before and after.
+screen() {
+    cols=$1 rows=$2
+    shift 2
+    mux kill-server 2>/dev/null
+    rm -f "$tmp/before" "$tmp/after" "$tmp/rc"
+    cat >"$tmp/run.sh" <<END
+export TERM=$TERM_ XDG_CONFIG_HOME=$tmp/config HOME=$tmp LC_ALL=C.UTF-8
+stty -g >"$tmp/before"
+set -m
+$*
+rc=\$?
+while [ \$rc = 148 ]; do
+    echo stopped here
+    sleep 0.5
+    fg
+    rc=\$?
+done
+echo \$rc >"$tmp/rc"
+stty -g >"$tmp/after"
+echo shell is back
+sleep 60
+END
+    mux new-session -d -s s -x "$cols" -y "$rows" "bash $tmp/run.sh" \
+        2>"$tmp/err" || not_ok "tmux: $(cat "$tmp/err")"
+}
+shows() { mux capture-pane -p -t s 2>/dev/null | grep -qE -- "$1"; }
+# sees NAME REGEX: the screen comes to show it
+sees() {
+    if wait_for 8 shows "$2"; then ok "$1"; else
+        not_ok "$1: nothing like '$2' on:"
+        mux capture-pane -p -t s | sed 's/^/    |/'
+    fi
+}
+keys() {
+    mux send-keys -t s "$@"
+    sleep 0.1
+}
+left() { # NAME EXIT-STATUS
+    wait_for 8 test -e "$tmp/after"
+    is "$1: exit status" "$2" "$(cat "$tmp/rc" 2>/dev/null)"
+    is "$1: the terminal is as it was" "$(cat "$tmp/before")" \
+        "$(cat "$tmp/after" 2>/dev/null)"
+    sees "$1: the shell is back" '^shell is back'
+    is "$1: not in the other screen" 0 \
+        "$(mux display-message -p -t s '#{alternate_on}')"
+}
+
+# ---- a line --------------------------------------------------------------
+port=$tmp/ttyX
+"$BENCH" board "$port" 200 &
+board=$!
+wait_for 3 test -e "$port"
+screen 100 30 "$TELLTALE watch -r $tmp/rec.tape $port"
+sees "live bytes appear" '< 68 68 68 68'
+sees "the recording is shown" 'REC rec.tape'
+sees "the verdict appears" "'h' \\(0x68\\) over and over"
+keys s
+keys -l 7F
+keys Enter
+sees "acting is asked about first" 'Really\? \(y/n\)'
+keys n
+keys s
+keys -l 7F
+keys Enter
+keys y
+sees "what was sent is on the tape" '> 7F'
+sees "the verdict changes" "FAULT +0x68 = 'h' repeated"
+keys -l /
+keys -l '> 7F'
+keys Enter
+sees "the search finds it" 'live, scrolled'
+sees "and the bytes are in sight" '> 7F'
+for size in "40 10" "1 1" "200 60" "12 3" "80 24"; do
+    mux resize-window -t s -x "${size% *}" -y "${size#* }"
+    sleep 0.15
+done
+sees "any size is survived" "FAULT +0x68 = 'h' repeated"
+keys m
+keys -l 'here it is'
+keys Enter
+sees "a mark with its note" '\* here it is'
+keys -l '?'
+sees "help" 'statistics'
+keys Escape
+keys 3
+sees "statistics" 'answers +1: min'
+keys Tab
+sees "rules" 'line.repeats-char'
+keys l
+keys d Enter
+keys y
+sees "a pty has no DTR, and that is said" 'no such thing'
+keys G
+keys q
+left "quit" 1
+has "the verdict stays behind" "$tmp/rec.tape" '^# verdict .*0x68'
+has "the mark is in the recording" "$tmp/rec.tape" 'mark at .*here it is'
+mux capture-pane -p -S - -t s >"$tmp/out"
+has "the report stays on the terminal" "$tmp/out" 'FAULT +0x68'
+tt read -q "$tmp/rec.tape"
+has "the recording says the same" "$tmp/out" "0x68 = 'h' repeated"
+has "what was sent is in it" "$tmp/rec.tape" ' > 7F'
+
+# ---- suspended, killed, crashed --------------------------------------------
+screen 80 24 "$TELLTALE watch $port"
+sees "a second look" '< 68 68'
+pid=$(pgrep -f "^$TELLTALE watch $port" | head -n 1)
+kill -TSTP "$pid"
+sees "it stops, and the shell has the terminal" '^stopped here'
+sees "resumed: the screen is drawn again" 'why +< 68'
+kill -TERM "$pid"
+left "SIGTERM" 0
+mux capture-pane -p -S - -t s | grep -q '^stopped here' &&
+    ok "what the shell wrote meanwhile is still there" ||
+    not_ok "the shell's screen was written over"
+screen 80 24 "$TELLTALE watch $port"
+sees "a third look" '< 68 68'
+pid=$(pgrep -f "^$TELLTALE watch $port" | head -n 1)
+if [ "$MODE" = asan ]; then skip "a crash: the sanitizer has its own way"; else
+    kill -SEGV "$pid"
+    left "a crash" 139
+fi
+
+# ---- two lines, settings, rules that change ---------------------------------
+mkdir -p "$tmp/config/telltale" "$tmp/rules"
+cat >"$tmp/config/telltale/watch.conf" <<'END'
+bind X quit
+color fault 15 1
+bind nonsense quit
+END
+"$BENCH" board "$port-2" 100 &
+board2=$!
+"$BENCH" board "$port-3" 100 &
+board3=$!
+wait_for 3 test -e "$port-3"
+screen 120 30 "$TELLTALE watch -R $tmp/rules $port $port-2 $port-3"
+sees "three lines: all verdicts at once" '3 .*ttyX.* NOTE'
+keys Enter
+sees "one of them" 'line [123]/3'
+cat >"$tmp/rules/x.rules" <<'END'
+rule x.h
+  match    < "hhhhhhhhhhhhhhhhhhhh"
+  verdict  "A new rule has something to say."
+  severity error
+  claim    line.x = y
+  yes      < "hhhhhhhhhhhhhhhhhhhh"
+  no       < "h"
+END
+sees "a rule that came is used" 'A new rule has something to say'
+echo '  wrong' >>"$tmp/rules/x.rules"
+sees "a mistake in it is told" 'mistakes'
+keys 4
+sees "and shown" 'x.rules'
+keys X
+wait_for 8 test -e "$tmp/rc"
+is "a key of the settings" 0 "$(cat "$tmp/rc")"
+mux capture-pane -p -S - -t s >"$tmp/out"
+has "a mistake in the settings is told with its place" "$tmp/out" \
+    'watch.conf:3:6: .nonsense. is no key'
+kill -KILL $board $board2 $board3 2>/dev/null
+wait $board $board2 $board3 2>/dev/null
+
+# ---- the line ends -----------------------------------------------------------
+"$BENCH" board "$port" 3 &
+wait_for 3 test -e "$port"
+screen 80 24 "$TELLTALE watch $port"
+sees "a line that ends says so" 'closed by the other side'
+keys q
+left "after its end" 0
+
+# ---- recordings ---------------------------------------------------------------
+screen 100 30 "$TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
+sees "a file alone is looked at" 'stm32-app-prints-h.tape .* end'
+keys w w
+sees "dialog" '> 7F +< '
+keys Space
+sees "it can be played again" 'replay 1x|end'
+keys z
+sees "to its end" 'end$'
+keys r
+keys -l "$tmp/copy.tape"
+keys Enter
+sees "and saved" 'saved with its marks'
+keys q
+left "a recording" 1
+tt convert "$ROOT/captures/stm32-app-prints-h.tape" "$tmp/again.tape"
+grep -v '^#' "$tmp/again.tape" >"$tmp/a"
+grep -v '^#' "$tmp/copy.tape" >"$tmp/b"
+cmp -s "$tmp/a" "$tmp/b" && ok "the copy is whole" || not_ok "the copy differs"
+
+truncate -s 10G "$tmp/huge.bin"
+screen 100 30 "$TELLTALE watch $tmp/huge.bin"
+sees "10 GB: the first screen at once" '00 00 00 00'
+keys G
+sees "it can be moved in" '< 00 00'
+pid=$(pgrep -f "^$TELLTALE watch $tmp/huge.bin" | head -n 1)
+kb=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
+if [ "$MODE" = asan ]; then skip "memory: the sanitizer takes its own"
+elif [ "${kb:-999999}" -lt 100000 ]; then ok "in $kb kB"
+else not_ok "it takes ${kb:-?} kB"; fi
+keys q
+wait_for 8 test -e "$tmp/rc" && ok "10 GB: left" || not_ok "10 GB: not left"
+
+# ---- no screen to be had ------------------------------------------------------
+screen 80 40 "TERM=dumb $TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
+sees "a dumb terminal gets the report" 'FAULT +0x68'
+screen 80 24 "TERM=nonsense $TELLTALE watch $ROOT/captures/mtk-ok.tape"
+sees "an unknown terminal gets a sentence" 'use --plain'
+finish

@@ -1,0 +1,383 @@
+/*
+ * The screen without a terminal: golden screens, and what keys do.
+ *
+ * Golden screens are tests/golden/view/NAME.txt; to write them anew,
+ * GOLDEN=1 build/release/unit, and review the difference.
+ */
+#include "looker.h"
+#include "rules_help.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define US "# telltale tape 1\n# time: us\n"
+
+static const char named[] =
+    US "0.000000 [57600 8E1]\n0.000000 [dtr+] [rts-]\n0.000000 > 7F\n"
+       "0.003112 < 68 68\n0.014200 < 68*43\n"
+       "0.178200 $ \"Failed to init device.\\n\" \"stm32flash 0.7\\n\"\n"
+       "0.500000 [dtr-]\n0.900000 > 7F\n0.904000 < 68*20\n2.0\n";
+
+static const char dialog[] =
+    US "0.0 > 7F\n0.001 < 79\n0.002 > 00 FF\n0.0045 < 79 0B 31 00 01 02 11 21 "
+       "31 43 63 73 82 92 79\n0.02 > 01 FE\n1.5 > \"hello\\r\\n\"\n"
+       "1.502 < \"hello yourself\\r\\nsecond line\\r\\n\"\n2.0\n";
+
+/* What must never do anything: escapes, C1, RTL, zero width, broken UTF-8. */
+static const char hostile[] = US
+    "0.0 < \"\\e[2J\\e[31mred\\x9B5A\\xE2\\x80\\xAE\\xE2\\x80\\x8B\" FF FE 00 "
+    "0D 0A 07 7F\n"
+    "0.1 $ \"\\e]0;title\\x07 \\xC3\\x28 \\xF0\\x9F\\x98\\x80\\n\"\n0.2\n";
+
+struct screen_row {
+    const char *name, *tape;
+    bool live, unicode;
+    int rows, cols;
+    const char *keys;
+};
+
+static const struct screen_row screens[] = {
+    {"wire-80x24", named, true, false, 24, 80, ""},
+    {"wire-120x40", named, false, true, 40, 120, ""},
+    {"wire-styles", named, false, false, 16, 96, ""},
+    {"wire-200x50", named, false, true, 50, 200, "v"},
+    {"wire-400x200", named, false, true, 200, 400, ""},
+    {"text-80x24", dialog, false, false, 24, 80, "w"},
+    {"dialog-80x24", dialog, false, false, 24, 80, "w w"},
+    {"dialog-120x40", dialog, false, true, 40, 120, "w w"},
+    {"delta-80x24", dialog, false, false, 24, 80, "t"},
+    {"day-80x24", dialog, false, false, 24, 80, "t t"},
+    {"lanes-80x24", dialog, false, false, 24, 80, "h e"},
+    {"verdict-80x24", named, false, false, 24, 80, "2"},
+    {"verdict-120x40", named, true, true, 40, 120, "2"},
+    {"stats-80x24", dialog, false, false, 24, 80, "3"},
+    {"stats-120x40", dialog, false, true, 40, 120, "3"},
+    {"rules-80x24", named, false, false, 24, 80, "4"},
+    {"rules-120x40", named, false, false, 40, 120, "4"},
+    {"ports-80x24", named, true, false, 24, 80, "5"},
+    {"help-80x24", named, true, false, 24, 80, "?"},
+    {"help-120x40", named, false, true, 40, 120, "?"},
+    {"search-80x24", named, false, false, 24, 80, "/ < 6 8 Enter"},
+    {"search-ask-80x24", named, false, false, 24, 80, "/ < 6 8 Left"},
+    {"mark-80x24", named, false, false, 24, 80, "j m o k Enter"},
+    {"select-80x24", named, false, false, 24, 80, "j x j j"},
+    {"sure-80x24", named, true, false, 24, 80, "s 7 F Enter"},
+    {"paused-80x24", named, false, false, 24, 80, "; ;"},
+    {"hostile-80x24", hostile, true, false, 24, 80, ""},
+    {"hostile-120x40", hostile, true, true, 40, 120, ""},
+    {"nothing-80x24", US, true, false, 24, 80, ""},
+    {"tiny-40x10", named, false, false, 10, 40, ""},
+    {"tiny-20x5", named, false, false, 5, 20, ""},
+    {"tiny-12x3", named, false, false, 3, 12, ""},
+    {"tiny-5x2", named, false, false, 2, 5, ""},
+    {"tiny-1x1", named, false, false, 1, 1, ""},
+};
+
+static void compare(const char *name, const char *got)
+{
+    char path[300];
+    struct tt_slice want;
+    FILE *f;
+
+    (void)snprintf(path, sizeof(path), "tests/golden/view/%s.txt", name);
+    if (getenv("GOLDEN")) {
+        f = fopen(path, "wb");
+        ck_assert_ptr_nonnull(f);
+        ck_assert_uint_eq(fwrite(got, 1, strlen(got), f), strlen(got));
+        ck_assert_int_eq(fclose(f), 0);
+        return;
+    }
+    want = slurp(path);
+    ck_assert_msg(want.p != NULL, "%s is not there: GOLDEN=1 writes it", path);
+    ck_assert_msg(want.n == strlen(got) && !memcmp(want.p, got, want.n),
+                  "%s: the screen is now:\n%s", name, got);
+    free((void *)(uintptr_t)want.p);
+}
+
+START_TEST(golden)
+{
+    const struct screen_row *r = &screens[_i];
+    struct looker l;
+    char *got;
+
+    looker_open(&l, r->tape, r->live);
+    free(looker_screen(&l, r->rows, r->cols, r->unicode));
+    looker_keys(&l, r->keys, NULL);
+    got = looker_screen(&l, r->rows, r->cols, r->unicode);
+    if (strstr(r->name, "styles")) {
+        struct tt_buf b;
+
+        tt_buf_init(&b, 1 << 20);
+        grid_dump_styles(&l.grid, &b);
+        compare(r->name, tt_buf_text(&b));
+        tt_buf_release(&b);
+    } else {
+        compare(r->name, got);
+    }
+    free(got);
+    looker_close(&l);
+}
+END_TEST
+
+/* Nothing but printable ASCII (and, with Unicode, our own signs) is drawn,
+ * each cell one column. */
+START_TEST(only_harmless_characters)
+{
+    static const uint32_t ours[] = {0x22C4, 0x2193, 0x2190, 0x2192, 0x25AA,
+                                    0x2022, 0x00D7, 0x2500, 0x2504};
+    struct looker l;
+
+    looker_open(&l, hostile, _i % 2);
+    for (int pane = 0; pane < 6; pane++) {
+        static const char *const keys[] = {"1", "w", "w", "2", "3", "4"};
+
+        looker_keys(&l, keys[pane], NULL);
+        free(looker_screen(&l, 30, 100, _i / 2));
+        for (int i = 0; i < l.grid.rows * l.grid.cols; i++) {
+            uint32_t c = l.grid.cell[i].ch;
+            bool good = c >= 0x20 && c < 0x7F;
+
+            for (size_t k = 0; k < TT_LEN(ours) && _i / 2; k++)
+                good |= c == ours[k];
+            good |= _i / 2 && c > 0x2580 && c <= 0x2588;
+            ck_assert_msg(good, "pane %d: U+%04X", pane, (unsigned)c);
+        }
+    }
+    looker_close(&l);
+}
+END_TEST
+
+/* Any key, any size: no crash, and the sanitizers have nothing to say. */
+START_TEST(random_walk)
+{
+    uint32_t seed = (uint32_t)_i * 7919 + 1;
+    struct looker l;
+
+    looker_open(&l, _i % 3 ? named : dialog, _i % 2);
+    for (int i = 0; i < 600; i++) {
+        struct request r;
+        struct key k = {0};
+
+        seed = seed * 1664525u + 1013904223u;
+        if (seed >> 28 == 0)
+            free(looker_screen(&l, 1 + (int)(seed >> 8 & 63),
+                               1 + (int)(seed >> 14 & 127), seed & 1 << 7));
+        k.code = seed >> 27 & 1 ? (int)(seed >> 8 & 127)
+                                : KEYS_SPECIAL + (int)(seed >> 8) % 22;
+        k.row = (int)(seed >> 16 & 31);
+        view_key(&l.view, &k);
+        (void)view_search(&l.view);
+        if (view_request(&l.view, &r))
+            tt_buf_release(&r.text);
+        if (l.player.port && i % 7 == 0)
+            player_step(&l.player, (enum port_step)(i % 3));
+    }
+    free(looker_screen(&l, 24, 80, false));
+    looker_close(&l);
+}
+END_TEST
+
+/* ---- what is asked of the program --------------------------------------- */
+
+START_TEST(copies_tape_text)
+{
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, dialog, false);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "x j j y", &r);
+    ck_assert_int_eq(r.kind, REQ_COPY);
+    ck_assert_str_eq(tt_buf_text(&r.text),
+                     "0.000000 > 7F\n0.001000 < 79\n0.002000 > 00 FF\n");
+    tt_buf_release(&r.text);
+    looker_close(&l);
+}
+END_TEST
+
+START_TEST(makes_an_example)
+{
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, dialog, false);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "x j j Y a . b Enter", &r);
+    ck_assert_int_eq(r.kind, REQ_EXAMPLE);
+    ck_assert_str_eq(r.rule, "a.b");
+    ck_assert_str_eq(tt_buf_text(&r.text), " > 7F 1ms < 79 1ms > 00 FF");
+    tt_buf_release(&r.text);
+    looker_close(&l);
+}
+END_TEST
+
+struct ask_row {
+    const char *name, *keys;
+    bool active;
+    enum request_kind kind;
+    const char *message; /* part of it */
+};
+
+/* Nothing acts on a line without a yes; with --active it is not asked. */
+static const struct ask_row asks[] = {
+    {"send, yes", "s 7 F Enter y", false, REQ_SEND, ""},
+    {"send, no", "s 7 F Enter n", false, REQ_NONE, ""},
+    {"send, escape", "s 7 F Enter Esc", false, REQ_NONE, ""},
+    {"send, Enter is no yes", "s 7 F Enter Enter", false, REQ_NONE, ""},
+    {"send, active", "s 7 F Enter", true, REQ_SEND, ""},
+    {"send, a wildcard", "s ? ? Enter", true, REQ_NONE, "not sent"},
+    {"send, half a byte", "s 7 Enter", true, REQ_NONE, "bytes are"},
+    {"DTR", "l d Enter y", false, REQ_CONTROL, ""},
+    {"no such recipe", "l x Enter", false, REQ_NONE, "no recipe"},
+    {"baud", "b 9 6 0 0 Enter y", false, REQ_BAUD, ""},
+    {"baud, nonsense", "b x Enter", true, REQ_NONE, "a speed"},
+    {"baud, nine digits", "b 1 2 3 4 5 6 7 8 9 Enter", true, REQ_NONE,
+     "a speed"},
+    {"record", "r a . t a p e Enter", false, REQ_RECORD, ""},
+    {"quit", "q", false, REQ_QUIT, ""},
+    {"step is for recordings", ".", false, REQ_NONE, "for recordings"},
+    {"search for nonsense", "/ x y Enter", false, REQ_NONE, "bytes are 7F"},
+    {"search, not there", "/ A A A Esc", false, REQ_NONE, ""},
+    {"not there", "/ A A Enter", false, REQ_NONE, "not found anywhere"},
+    {"no time", "g x Enter", false, REQ_NONE, "no time"},
+    {"no mark yet", "'", false, REQ_NONE, "no marks yet"},
+};
+
+START_TEST(asks_before_it_acts)
+{
+    const struct ask_row *a = &asks[_i];
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, named, true);
+    l.view.active = a->active;
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, a->keys, &r);
+    ck_assert_msg(r.kind == a->kind, "%s: request %d", a->name, r.kind);
+    ck_assert_msg(strstr(l.view.message, a->message) != NULL, "%s: says '%s'",
+                  a->name, l.view.message);
+    tt_buf_release(&r.text);
+    looker_close(&l);
+}
+END_TEST
+
+START_TEST(line_is_not_for_recordings)
+{
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, named, false);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "s", &r);
+    ck_assert_int_eq(l.view.ask, ASK_NONE);
+    ck_assert_ptr_nonnull(strstr(l.view.message, "that is for a line"));
+    looker_close(&l);
+}
+END_TEST
+
+/* ---- replay ------------------------------------------------------------- */
+
+START_TEST(replay)
+{
+    struct looker l;
+
+    looker_open(&l, named, false);
+    ck_assert_str_eq(l.port->head.label, "FAULT");
+    free(looker_screen(&l, 24, 80, false));
+    player_pause(&l.player); /* from the end: again, in its own time */
+    ck_assert_uint_eq(l.port->fed, 0);
+    ck_assert_str_eq(l.port->head.label, "UNKNOWN");
+    (void)player_advance(&l.player, 100, 1 << 20);
+    ck_assert_uint_eq(l.port->now_ns, 100);
+    ck_assert_uint_eq(l.port->fed, 4); /* three events and 7F */
+    (void)player_advance(&l.player, 4 * TT_NS_PER_MS, 1 << 20);
+    ck_assert_uint_eq(l.port->fed, 5);
+    player_faster(&l.player, 1);
+    (void)player_advance(&l.player, 3 * TT_NS_PER_MS, 1 << 20);
+    ck_assert_uint_eq(l.port->fed, 5); /* 10.0001 ms */
+    (void)player_advance(&l.player, 3 * TT_NS_PER_MS, 1 << 20);
+    ck_assert_uint_eq(l.port->fed, 6);
+    player_pause(&l.player);
+    (void)player_advance(&l.player, TT_NS_PER_S, 1 << 20);
+    ck_assert_uint_eq(l.port->fed, 6);
+    player_step(&l.player, STEP_RECORD);
+    ck_assert_uint_eq(l.port->fed, 7);
+    player_full(&l.player);
+    while (player_advance(&l.player, 0, 1 << 20))
+        ;
+    ck_assert_str_eq(l.port->head.label, "FAULT");
+    player_seek(&l.player, 10 * TT_NS_PER_MS); /* back */
+    while (player_advance(&l.player, 0, 1 << 20))
+        ;
+    ck_assert_uint_eq(l.port->now_ns, 10 * TT_NS_PER_MS);
+    ck_assert_uint_eq(l.port->fed, 5);
+    looker_close(&l);
+}
+END_TEST
+
+START_TEST(speeds)
+{
+    struct looker l;
+
+    looker_open(&l, named, false);
+    player_pause(&l.player);
+    for (int i = 0; i < 50; i++)
+        player_faster(&l.player, 1);
+    player_state(&l.player, l.port->state);
+    ck_assert_str_eq(l.port->state, "replay 100x");
+    for (int i = 0; i < 50; i++)
+        player_faster(&l.player, -1);
+    player_state(&l.player, l.port->state);
+    ck_assert_str_eq(l.port->state, "replay 0.1x");
+    looker_close(&l);
+}
+END_TEST
+
+/* Rules that change: the same tape under the new ones. */
+START_TEST(other_rules)
+{
+    struct tt_rules *none;
+    struct tt_buf b;
+    struct looker l;
+
+    tt_buf_init(&b, 1000);
+    none = rules_from_text("", &b);
+    looker_open(&l, named, true);
+    ck_assert_str_eq(l.port->head.label, "FAULT");
+    port_restart(l.port, none);
+    while (port_work(l.port, UINT64_MAX, 1 << 20))
+        ;
+    port_refresh(l.port, true);
+    ck_assert_str_eq(l.port->head.label, "UNKNOWN");
+    port_restart(l.port, l.set);
+    while (port_work(l.port, UINT64_MAX, 1 << 20))
+        ;
+    port_refresh(l.port, true);
+    ck_assert_str_eq(l.port->head.label, "FAULT");
+    looker_close(&l);
+    tt_rules_free(none);
+    tt_buf_release(&b);
+}
+END_TEST
+
+Suite *view_suite(void)
+{
+    Suite *s = suite_create("view");
+    TCase *tc = tcase_create("view");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, golden, 0, (int)TT_LEN(screens));
+    tcase_add_loop_test(tc, only_harmless_characters, 0, 4);
+    tcase_add_loop_test(tc, random_walk, 0, 24);
+    tcase_add_test(tc, copies_tape_text);
+    tcase_add_test(tc, makes_an_example);
+    tcase_add_loop_test(tc, asks_before_it_acts, 0, (int)TT_LEN(asks));
+    tcase_add_test(tc, line_is_not_for_recordings);
+    tcase_add_test(tc, replay);
+    tcase_add_test(tc, speeds);
+    tcase_add_test(tc, other_rules);
+    suite_add_tcase(s, tc);
+    return s;
+}
