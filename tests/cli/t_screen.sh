@@ -9,8 +9,9 @@ command -v tmux >/dev/null || {
 TERM_=$(tput -T tmux-256color longname >/dev/null 2>&1 && echo tmux-256color ||
     echo screen)
 sock=telltale-test-$$
+n=0 # a server for each screen: one that is ending would take the next along
 unset NO_COLOR TMUX
-mux() { tmux -L "$sock" -f /dev/null "$@"; }
+mux() { tmux -L "$sock-$n" -f /dev/null "$@"; }
 trap 'mux kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
 
 # screen COLS ROWS COMMAND: run it in a fresh terminal; the shell around it
@@ -19,6 +20,7 @@ screen() {
     cols=$1 rows=$2
     shift 2
     mux kill-server 2>/dev/null
+    n=$((n + 1))
     rm -f "$tmp/before" "$tmp/after" "$tmp/rc"
     cat >"$tmp/run.sh" <<END
 export TERM=$TERM_ XDG_CONFIG_HOME=$tmp/config HOME=$tmp LC_ALL=C.UTF-8
@@ -64,7 +66,7 @@ left() { # NAME EXIT-STATUS
 
 # ---- a line --------------------------------------------------------------
 port=$tmp/ttyX
-"$BENCH" board "$port" 200 &
+"$BENCH" board "$port" 60 >/dev/null 2>&1 &
 board=$!
 wait_for 3 test -e "$port"
 screen 100 30 "$TELLTALE watch -r $tmp/rec.tape $port"
@@ -145,9 +147,9 @@ bind X quit
 color fault 15 1
 bind nonsense quit
 END
-"$BENCH" board "$port-2" 100 &
+"$BENCH" board "$port-2" 30 >/dev/null 2>&1 &
 board2=$!
-"$BENCH" board "$port-3" 100 &
+"$BENCH" board "$port-3" 30 >/dev/null 2>&1 &
 board3=$!
 wait_for 3 test -e "$port-3"
 screen 120 30 "$TELLTALE watch -R $tmp/rules $port $port-2 $port-3"
@@ -174,11 +176,11 @@ is "a key of the settings" 0 "$(cat "$tmp/rc")"
 mux capture-pane -p -S - -t s >"$tmp/out"
 has "a mistake in the settings is told with its place" "$tmp/out" \
     'watch.conf:3:6: .nonsense. is no key'
-kill -KILL $board $board2 $board3 2>/dev/null
+kill $board $board2 $board3 2>/dev/null
 wait $board $board2 $board3 2>/dev/null
 
 # ---- the line ends -----------------------------------------------------------
-"$BENCH" board "$port" 3 &
+"$BENCH" board "$port" 3 >/dev/null 2>&1 &
 wait_for 3 test -e "$port"
 screen 80 24 "$TELLTALE watch $port"
 sees "a line that ends says so" 'closed by the other side'
