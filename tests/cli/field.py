@@ -1,4 +1,4 @@
-"""Read every tests/field/*/*.tape and compare with its '# expect:' lines."""
+"""Read tests/field and tests/healthy; compare with their '# expect:' lines."""
 import glob
 import json
 import re
@@ -27,7 +27,9 @@ def wrong(want, report):
 
 
 def main():
-    program, files = sys.argv[1], sorted(glob.glob("tests/field/*/*.tape"))
+    program = sys.argv[1]
+    files = [f for kind in ("field", "healthy")
+             for f in sorted(glob.glob(f"tests/{kind}/*/*.tape"))]
     bad = 0
     for path in files:
         with open(path, encoding="utf-8") as f:
@@ -44,7 +46,7 @@ def main():
                 faults.append(f"not understood: {report['unread']}")
         except (ValueError, IndexError):
             faults.append("no report: " + said.stderr.strip())
-        name = path[len("tests/field/"):-len(".tape")]
+        name = path[len("tests/"):-len(".tape")]
         print(f"not ok - {name}: {'; '.join(faults)}" if faults
               else f"ok - {name}")
         bad |= bool(faults)
