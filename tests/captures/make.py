@@ -437,6 +437,222 @@ def _():
     finally:
         p.kill()
 
+@capture("tls-alert-cipher", "tls.alert.fatal", "openssl s_server", OPENSSL,
+         "no cipher suite in common: fatal alert 40, handshake_failure",
+         "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-tls1_2", "-cipher",
+                    "AES128-SHA", "-connect", "ADDR"],
+                   "-cipher", "ECDHE-RSA-AES256-GCM-SHA384")
+
+
+@capture("tls-alert-old", "tls.alert.old", "openssl s_server", OPENSSL,
+         "a client that knows only TLS 1.0: fatal alert 70", "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-tls1", "-cipher",
+                    "DEFAULT@SECLEVEL=0", "-connect", "ADDR"], "-tls1_2")
+
+
+@capture("tls-alert-name", "tls.alert.name", "openssl s_server", OPENSSL,
+         "the server knows another host name: fatal alert 112", "TCP relay")
+def _():
+    base = certificate()
+    return openssl(["openssl", "s_client", "-brief", "-servername",
+                    "meter.example.org", "-connect", "ADDR"],
+                   "-servername", "www.example.org", "-servername_fatal",
+                   "-cert2", base + ".pem", "-key2", base + ".key")
+
+
+@capture("tls-alert-alpn", "tls.alert.alpn", "openssl s_server", OPENSSL,
+         "the client offers h2, the server has http/1.1: fatal alert 120",
+         "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-alpn", "h2",
+                    "-connect", "ADDR"], "-alpn", "http/1.1")
+
+
+@capture("tls-alert-clock", "tls.alert.clock", "openssl s_server", OPENSSL,
+         "the client's clock is far in the future: it says alert 45, "
+         "certificate_expired", "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-tls1_2", "-CAfile",
+                    certificate() + ".pem", "-attime", "4000000000",
+                    "-verify_return_error", "-connect", "ADDR"])
+
+
+@capture("tls-client-cert", "tls.client-cert.none",
+         "openssl s_server that wants a client certificate", OPENSSL,
+         "the client has no certificate to send", "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-tls1_2", "-connect",
+                    "ADDR"], "-Verify", "1", "-verify_return_error")
+
+
+@capture("tls-hello-retry", "tls.server-hello.tls13",
+         "openssl s_server with the group P-384 only", OPENSSL,
+         "HelloRetryRequest: one round trip more, and healthy", "TCP relay")
+def _():
+    return openssl(["openssl", "s_client", "-brief", "-groups",
+                    "X25519:P-384", "-connect", "ADDR"], "-groups", "P-384")
+
+
+@capture("mqtt-to-tls", "mqtt.silent", "openssl s_server",
+         "mosquitto_pub 2.0 through a relay",
+         "plain MQTT to a TLS port: OpenSSL closes without a byte",
+         "TCP relay")
+def _():
+    return openssl(mosquitto_pub())
+
+
+def mosquitto_pub(*args):
+    return ["sh", "-c", "exec timeout 3 mosquitto_pub -h 127.0.0.1 -p "
+            "${0##*:} -i probe -t a/b -m hello \"$@\"", "ADDR", *args]
+
+
+def mosquitto(client, *lines, port=47014):
+    conf = os.path.join(tempfile.mkdtemp(), "mosquitto.conf")
+    with open(conf, "w", encoding="ascii") as f:
+        f.write(f"listener {port} 127.0.0.1\n" + "".join(
+            line + "\n" for line in lines))
+    p = subprocess.Popen(["mosquitto", "-c", conf], stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    try:
+        return rig.talk(client, port)
+    finally:
+        p.kill()
+
+
+MQTT = "mosquitto_pub 2.0 through a relay"
+
+
+@capture("mqtt-ok", "mqtt.accepted", "mosquitto 2.0", MQTT,
+         "a healthy MQTT session: CONNECT, CONNACK 00, PUBLISH", "TCP relay")
+def _():
+    return mosquitto(mosquitto_pub(), "allow_anonymous true")
+
+
+@capture("mqtt-refused", "mqtt.refused", "mosquitto 2.0", MQTT,
+         "the broker wants a login: CONNACK 05", "TCP relay")
+def _():
+    return mosquitto(mosquitto_pub(), "allow_anonymous false")
+
+
+@capture("mqtt5-refused", "mqtt.refused", "mosquitto 2.0", MQTT,
+         "the same with MQTT 5: CONNACK 87", "TCP relay")
+def _():
+    return mosquitto(mosquitto_pub("-V", "5"), "allow_anonymous false")
+
+
+@capture("mqtt-to-http", "mqtt.to-http", "python3 http.server", MQTT,
+         "MQTT to a web server", "TCP relay")
+def _():
+    p = http_server(47015)
+    try:
+        return rig.talk(mosquitto_pub(), 47015)
+    finally:
+        p.kill()
+
+
+@capture("http2-to-http1", "h2.to-http1", "python3 http.server",
+         "curl 7.88 --http2-prior-knowledge through a relay",
+         "HTTP/2 without TLS to a server that knows only HTTP/1", "TCP relay")
+def _():
+    p = http_server(47016)
+    try:
+        return rig.talk(["curl", "-sS", "--http2-prior-knowledge",
+                         "http://ADDR/"], 47016)
+    finally:
+        p.kill()
+
+
+@capture("http-404", "http.refused", "python3 http.server",
+         "curl 7.88 through a relay", "a page that does not exist",
+         "TCP relay")
+def _():
+    p = http_server(47017)
+    try:
+        return rig.talk(["curl", "-sS", "http://ADDR/nothing"], 47017)
+    finally:
+        p.kill()
+
+
+def redis_server(port):
+    p = subprocess.Popen(["redis-server", "--port", str(port), "--save", "",
+                          "--bind", "127.0.0.1"], cwd=tempfile.mkdtemp(),
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    return p
+
+
+@capture("http-to-redis", "tls.http-closed", "redis-server 7.0",
+         "curl 7.88 through a relay",
+         "a service that is no TLS closes without a byte, too", "TCP relay")
+def _():
+    p = redis_server(47018)
+    try:
+        return rig.talk(["curl", "-sS", "--max-time", "3", "http://ADDR/"],
+                        47018)
+    finally:
+        p.kill()
+
+
+@capture("ssh-ok", "services.ssh.client-first", "OpenSSH 9.2 sshd",
+         "ssh 9.2 through a relay", "a healthy SSH opening", "TCP relay")
+def _():
+    base = os.path.join(tempfile.mkdtemp(), "key")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", base],
+                   check=True)
+    os.makedirs("/run/sshd", exist_ok=True)
+    p = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null",
+                          "-h", base, "-p", "47019", "-o",
+                          "ListenAddress=127.0.0.1", "-o", "PidFile=none"],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    try:
+        return rig.talk(["sh", "-c", "exec timeout 3 ssh -p ${0##*:} -o "
+                         "BatchMode=yes -o StrictHostKeyChecking=no -o "
+                         "UserKnownHostsFile=/dev/null -o LogLevel=ERROR "
+                         "nobody@127.0.0.1 true", "ADDR"], 47019)
+    finally:
+        p.kill()
+
+
+@capture("rfc2217-ok", "telnet.rfc2217.baud", "ser2net 4.3 with RFC 2217",
+         "pyserial rfc2217:// through a relay",
+         "a far serial port is set to 9600 baud and confirms; the DTR of the "
+         "pseudo terminal behind it is not", "TCP relay")
+def _():
+    return ser2net("telnet(rfc2217),", ["import serial, sys, time",
+                   "p = serial.serial_for_url('rfc2217://' + sys.argv[1], "
+                   "baudrate=9600, timeout=1)", "p.write(b'AT\\r')",
+                   "time.sleep(1)", "p.close()"])
+
+
+@capture("rfc2217-to-raw", "telnet.opening.host", "ser2net 4.3, raw port",
+         "pyserial rfc2217:// through a relay",
+         "the client wants RFC 2217, the bridge is raw", "TCP relay")
+def _():
+    return ser2net("", ["import serial, sys", "serial.serial_for_url("
+                   "'rfc2217://' + sys.argv[1], timeout=1)"])
+
+
+def ser2net(kind, program):
+    port = rig.Port()
+    conf = os.path.join(tempfile.mkdtemp(), "ser2net.yaml")
+    with open(conf, "w", encoding="ascii") as f:
+        f.write("connection: &c1\n  accepter: " + kind +
+                "tcp,127.0.0.1,47020\n  connector: serialdev," + port.name +
+                ",115200n81,local\n")
+    p = subprocess.Popen(["ser2net", "-n", "-c", conf],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    try:
+        return rig.talk([sys.executable, "-c", "\n".join(program), "ADDR"],
+                        47020)
+    finally:
+        p.kill()
+
 
 # ---- meters ----------------------------------------------------------------------
 
