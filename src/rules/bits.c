@@ -232,21 +232,40 @@ static unsigned call_bits(const struct tt_expr *x)
     return left;
 }
 
+/* A byte in a table of n is worth what is left of 8 bits; one out of a set
+ * what the table takes away from the set. */
+static int64_t table_bits(const struct tt_rule *r, const struct tt_expr *x)
+{
+    const struct tt_table *t = x->b->table;
+    const struct tt_node *n =
+        x->a->kind == TT_X_FIELD ? r->field[x->a->field].node : NULL;
+    unsigned all = 0, both = 0;
+    int64_t bits = (8 << 16) - tt_log2_q16(t->nentries);
+
+    if (n && n->kind == TT_N_FIELD)
+        n = n->kids;
+    if (!n || n->kind != TT_N_SET)
+        return bits > 0 ? bits : 0;
+    for (unsigned b = 0; b < 256; b++) {
+        all += tt_set_has(&n->set, b);
+        both += tt_set_has(&n->set, b) && tt_table_get(t, b);
+    }
+    return both ? tt_log2_q16(all) - tt_log2_q16(both) : 0;
+}
+
 /* Conditions hold at most TT_MAX_OPERATORS operators. */
-static int64_t where_bits(const struct tt_expr *x)
+static int64_t where_bits(const struct tt_rule *r, const struct tt_expr *x)
 {
     int64_t bits;
 
     if (x->kind != TT_X_BIN)
         return 0;
     switch (x->op) {
-    case TT_OP_AND: return where_bits(x->a) + where_bits(x->b);
+    case TT_OP_AND: return where_bits(r, x->a) + where_bits(r, x->b);
     case TT_OP_EQ:
         bits = call_bits(x->a);
         return (bits ? bits : (int64_t)call_bits(x->b)) << 16;
-    case TT_OP_IN:
-        bits = (8 << 16) - tt_log2_q16(x->b->table->nentries);
-        return bits > 0 ? bits : 0;
+    case TT_OP_IN: return table_bits(r, x);
     default: return 0;
     }
 }
@@ -268,5 +287,5 @@ void tt_rule_weigh(struct tt_rule *r, const struct tt_models *models)
     r->bits_pattern = least(sum);
     r->bits_check = 0;
     for (const struct tt_where *w = r->where; w; w = w->next)
-        r->bits_check += where_bits(w->expr);
+        r->bits_check += where_bits(r, w->expr);
 }

@@ -9,7 +9,7 @@
 
 struct looks {
     unsigned lanes; /* bit (1 << lane) */
-    bool events, after;
+    bool events, after, then;
 };
 
 static void look(const struct tt_node *n, struct looks *l)
@@ -32,6 +32,7 @@ static void look(const struct tt_node *n, struct looks *l)
         break;
     case TT_N_AFTER: l->after = true; break;
     case TT_N_EVENT: l->events = true; break;
+    case TT_N_THEN: l->then = true; break;
     default: break;
     }
 }
@@ -46,7 +47,7 @@ static void set_view(struct tt_rule *r)
         look(r->match, &l);
     for (const struct tt_step *s = r->steps; s; s = s->next)
         look(s->pattern, &l);
-    if ((l.lanes & (l.lanes - 1)) || l.after)
+    if (!l.then && ((l.lanes & (l.lanes - 1)) || l.after))
         r->unit = TT_UNIT_TURN;
     else
         r->unit = l.lanes ? TT_UNIT_BYTE : TT_UNIT_EVENT;

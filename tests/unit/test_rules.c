@@ -40,12 +40,12 @@ static const struct {
     {"stm32.boot.silent", 8.0, 0, TT_UNIT_TURN, H | D},
     {"mtk.brom.handshake", 64.0, 0, TT_UNIT_TURN, H | D},
     {"esp32.banner", 126.1, 5.19, TT_UNIT_BYTE, D}, /* 256 / 7 */
-    {"esp32.sync-unanswered", 44.2, 0, TT_UNIT_TURN, H | D | EV},
+    {"esp32.sync-unanswered", 44.2, 0, TT_UNIT_BYTE, H | D | EV},
     {"tls.alert", 44.7, 4.3, TT_UNIT_BYTE, D}, /* 256 / 13 */
     {"mbus.long-frame", 32.0, 8, TT_UNIT_BYTE, D},
     {"modbus.exception", 9.6, 16, TT_UNIT_TURN, D},
     {"nmea.bad-checksum", 36.0, 0, TT_UNIT_BYTE, D},
-    {"modem.cme-error", 97.9, 0, TT_UNIT_TURN, H | D},
+    {"modem.cme-error", 97.9, 0, TT_UNIT_BYTE, H | D},
     {"line.repeats-one-byte", 33.8, 0, TT_UNIT_BYTE, D},
     {"line.wrong-speed", 18.0, 0, TT_UNIT_EVENT, H | D | EV},
     {"xmodem.waits", 24.0, 0, TT_UNIT_BYTE, D},
@@ -137,8 +137,8 @@ static const struct {
     {"< 7F silence 1s", 8, TT_UNIT_BYTE, D},
     {"> 7F < 79", 16, TT_UNIT_TURN, H | D},
     {"$ 7F", 8, TT_UNIT_BYTE, T},
-    {"$ 7F then < 79 within 1s", 16, TT_UNIT_TURN, T | D},
-    {"$ 7F then < 79 quiet 1s within 1s", 16, TT_UNIT_TURN, T | H | D},
+    {"$ 7F then < 79 within 1s", 16, TT_UNIT_BYTE, T | D},
+    {"$ 7F then < 79 quiet 1s within 1s", 16, TT_UNIT_BYTE, T | H | D},
     {"< sensor loop", 20, TT_UNIT_BYTE, D},
     {"< {01 02}*4096", 28672, TT_UNIT_BYTE, D},
 };
@@ -210,6 +210,8 @@ static const struct {
     {"num = sum8(num) or num in two", 0},
     {"num in many", 0},
     {"not num in two", 0},
+    {"set in two", 1},
+    {"set in many", 0},
 };
 
 START_TEST(weighs_checks)
@@ -223,7 +225,7 @@ START_TEST(weighs_checks)
     for (int i = 0; i < 300; i++)
         n += (size_t)snprintf(text + n, sizeof(text) - n, "  %d \"\"\n", i);
     (void)snprintf(text + n, sizeof(text) - n,
-                   "rule a\n  match < num:u8 00\n  where %s\n  note x\n  yes\n"
+                   "rule a\n  match < num:u8 set:{01..04} 00\n  where %s\n  note x\n  yes\n"
                    "  no\n",
                    checks[_i].where);
     set = rules_from_text(text, &said);
