@@ -32,7 +32,7 @@ _telltale() {
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
     'rules show') words='--rules --no-color --help --version ' ;;
-    'rules check') words='--rules --no-color --quiet --verbose --help --version ' ;;
+    'rules check') words='--rules --no-color --quiet --verbose --price --help --version ' ;;
     'rules why') words='--lane --format --since --until --rules --no-color --help --version ' ;;
     'help') words='--no-color --help --version ' ;;
     'version') words='--no-color --help --version ' ;;

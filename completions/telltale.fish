@@ -26,5 +26,6 @@ complete -c telltale -n '__fish_seen_subcommand_from read watch' -l json -d 'pri
 complete -c telltale -l no-color -d 'no colours (as NO_COLOR in the environment)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch check' -s q -l quiet -d 'the headline only, no talk'
 complete -c telltale -n '__fish_seen_subcommand_from read convert list check' -s v -l verbose -d 'more about how'
+complete -c telltale -n '__fish_seen_subcommand_from check' -l price -d 'also what each rule costs: states, hits, steps, parts'
 complete -c telltale -s h -l help -d 'this help'
 complete -c telltale -l version -d 'the version of the program'

@@ -1,17 +1,26 @@
 /*
- * cmd_check - rules as their author sees them: mistakes with a caret, and
- * the examples that do not hold.
+ * cmd_check - rules as their author sees them: mistakes with a caret, the
+ * examples that do not hold, rules that take another's traffic or chance for
+ * their own, and what each costs.
  *
  * Files are checked on top of the built-in rules (they may refine them), but
  * only what is in the files is talked about.
  */
 #include "cli/load.h"
+#include "engine/price.h"
 #include "engine/selftest.h"
+#include "verdict/prove.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PROBLEMS = 1000, MAX_TALK = 16 << 20 };
+enum {
+    MOST_PROBLEMS = 1000,
+    MAX_TALK = 16 << 20,
+    CHANCE_BYTES = 1 << 20,  /* of each kind of noise; for files that are */
+    CHANCE_FILE = 256 << 10, /* named less, so that nobody has to wait */
+    PRICE_BYTES = 32 << 10
+};
 
 struct checking {
     const struct options *o;
@@ -50,10 +59,6 @@ static void put_cause(struct tt_buf *out, const struct tt_selftest_finding *f)
                       f->rule->name);
         break;
     case TT_TEST_REFUSED: tt_buf_str(out, f->says); break;
-    case TT_TEST_CROSSFIRE:
-        tt_buf_printf(out, "%s fires here too (an example of %s)",
-                      f->other->name, f->rule->name);
-        break;
     }
 }
 
@@ -61,21 +66,75 @@ static void on_finding(const struct tt_selftest_finding *f, void *user)
 {
     struct checking *c = user;
 
-    if (!is_ours(c, f->rule) && !is_ours(c, f->other))
-        return;
-    if (f->kind == TT_TEST_CROSSFIRE && !c->o->verbose)
-        return;
     put_clean(&c->out, f->rule->file, strlen(f->rule->file));
-    tt_buf_printf(&c->out, ":%u: %s: ", f->line,
-                  f->kind == TT_TEST_CROSSFIRE ? "note" : "FAILED");
+    tt_buf_printf(&c->out, ":%u: FAILED: ", f->line);
     put_cause(&c->out, f);
     tt_buf_ch(&c->out, '\n');
-    if (f->kind == TT_TEST_CROSSFIRE)
-        return;
     c->problems++;
     if (f->example && f->example != c->last)
         c->failed++;
     c->last = f->example;
+}
+
+/* What was found out about rules together; only of those looked at, though
+ * either of two may be to blame. */
+static void on_proof(const struct tt_proof_finding *f, void *user)
+{
+    struct checking *c = user;
+    const struct tt_example *x = f->example;
+
+    if (!is_ours(c, f->rule) && !is_ours(c, f->other))
+        return;
+    if (f->kind == TT_PROOF_UNSEEN && !c->o->verbose)
+        return;
+    put_clean(&c->out, f->rule->file, strlen(f->rule->file));
+    tt_buf_printf(&c->out, ":%u: ", x ? x->line : f->rule->line);
+    switch (f->kind) {
+    case TT_PROOF_CROSSFIRE:
+        tt_buf_printf(&c->out,
+                      "CROSS-FIRE: on this example of %s the verdict is that "
+                      "of %s: %s",
+                      f->rule->name, f->other->name, f->says);
+        break;
+    case TT_PROOF_SHADOWED:
+        tt_buf_printf(&c->out,
+                      "SHADOWED: %s is not shown on any of its examples, %s is",
+                      f->rule->name, f->other->name);
+        break;
+    case TT_PROOF_UNSEEN:
+        tt_buf_printf(&c->out,
+                      "note: %s is never the headline of its examples, %s is",
+                      f->rule->name, f->other->name);
+        break;
+    case TT_PROOF_CHANCE:
+        tt_buf_printf(&c->out, "CHANCE: %s is sure on %s: %s", f->rule->name,
+                      tt_noise_name(f->noise), f->says);
+        break;
+    case TT_PROOF_COSTLY:
+        tt_buf_printf(&c->out, "COSTLY: %s is switched off on %s",
+                      f->rule->name, tt_noise_name(f->noise));
+        break;
+    }
+    tt_buf_ch(&c->out, '\n');
+    c->problems += f->kind != TT_PROOF_UNSEEN;
+}
+
+static void on_price(const struct tt_price *p, void *user)
+{
+    struct checking *c = user;
+    double mib = (double)p->bytes / (1 << 20);
+
+    tt_buf_printf(&c->out, "%-30s %7llu %9.1f %9.0f  %s%s\n", p->rule->name,
+                  (unsigned long long)p->states, (double)p->hits / mib,
+                  (double)p->work / mib / 1024, p->parts,
+                  p->off ? " (too costly: switched off)" : "");
+}
+
+static enum tt_status put_prices(struct checking *c, const struct tt_rules *set)
+{
+    tt_buf_printf(&c->out, "%-30s %7s %9s %9s  %s\n", "rule", "states",
+                  "hits/MiB", "steps/KiB", "parts");
+    return tt_price_rules(set, c->origin, PRICE_BYTES, on_price, c);
 }
 
 /* "one hit is a verdict in up to 64 turns": as many as leave 10 bits. */
@@ -130,7 +189,9 @@ static bool run(struct checking *c, const struct tt_rules *set)
     struct tt_engine *e = NULL;
     unsigned examples = 0;
 
-    if (tt_selftest(set, &sum, on_finding, c) ||
+    if (tt_selftest(set, c->origin, &sum, on_finding, c) ||
+        tt_prove(set, c->o->nwords ? CHANCE_FILE : CHANCE_BYTES, on_proof, c) ||
+        (c->o->price && put_prices(c, set)) ||
         tt_engine_new(&e, set, &config, no_hit, NULL, NULL))
         return false;
     for (const struct tt_rule *r = set->rules; r; r = r->next) {

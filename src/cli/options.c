@@ -240,6 +240,7 @@ static void take_flag(struct options *o, enum option_id id)
     case OPT_QUIET: o->quiet = true; break;
     case OPT_VERBOSE: o->verbose = true; break;
     case OPT_MARKDOWN: o->markdown = true; break;
+    case OPT_PRICE: o->price = true; break;
     case OPT_HELP: o->help = true; break;
     case OPT_VERSION: o->version = true; break;
     default: break;

@@ -63,6 +63,7 @@ enum option_id {
     OPT_VERBOSE,
     OPT_FEED,
     OPT_MARKDOWN,
+    OPT_PRICE,
     OPT_HELP,
     OPT_VERSION,
     OPT_IDS
@@ -95,8 +96,8 @@ struct options {
     size_t nrules;
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
-    bool force, plain, active, json, no_color, quiet, verbose, markdown, help,
-        version;
+    bool force, plain, active, json, no_color, quiet, verbose, markdown, price,
+        help, version;
 };
 
 /*

@@ -83,6 +83,8 @@ const struct option_row option_rows[] = {
      "the headline only, no talk"},
     {OPT_VERBOSE, "verbose", 'v', 0, 0,
      CMD_READ | CMD_CONVERT | CMD_LIST | CMD_CHECK, "more about how"},
+    {OPT_PRICE, "price", 0, 0, 0, CMD_CHECK,
+     "also what each rule costs: states, hits, steps, parts"},
     {OPT_FEED, "feed", 0, "N", 0, CMD_READ, 0 /* for tests: not listed */},
     {OPT_MARKDOWN, "markdown", 0, 0, 0, CMD_LIST,
      0 /* docs/COVERAGE.md: not listed */},

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CUTS = 64, LONG_EXAMPLE = 1000, FEW_CUTS = 4, TEXT_CAP = 4096 };
+enum { MAX_CUTS = 1001, LONG_EXAMPLE = 1000, FEW_CUTS = 16, TEXT_CAP = 4096 };
 
 /* What an example's run has shown. */
 struct seen {
@@ -174,20 +174,16 @@ void tt_selftest_text(struct tt_buf *out, const struct tt_rules *set,
 
 static void say(struct run *r, enum tt_selftest_kind kind,
                 const struct tt_rule *rule, const struct tt_example *x,
-                const struct tt_rule *other, const char *says)
+                const char *says)
 {
     struct tt_selftest_finding f = {.kind = kind,
                                     .rule = rule,
-                                    .other = other,
                                     .example = x,
                                     .says = says,
                                     .line = x ? x->line : rule->line,
                                     .col = x ? x->col : 1};
 
-    if (kind == TT_TEST_CROSSFIRE)
-        r->sum->crossfire++;
-    else
-        r->sum->problems++;
+    r->sum->problems++;
     if (r->report)
         r->report(&f, r->user);
 }
@@ -203,13 +199,13 @@ static bool judge(struct run *r, const struct tt_rule *rule,
     bool fired = r->seen.any && r->seen.hits[rule->index];
 
     if (x->yes && !fired) {
-        say(r, TT_TEST_SILENT, rule, x, NULL, "");
+        say(r, TT_TEST_SILENT, rule, x, "");
         return false;
     }
     tt_buf_clear(&r->text);
     if (!x->yes && fired) {
         tt_selftest_text(&r->text, r->seen.set, &r->seen.first);
-        say(r, TT_TEST_FIRED, rule, x, NULL, tt_buf_text(&r->text));
+        say(r, TT_TEST_FIRED, rule, x, tt_buf_text(&r->text));
         return false;
     }
     if (!fired || !x->expect)
@@ -218,19 +214,8 @@ static bool judge(struct run *r, const struct tt_rule *rule,
     if (tt_expr_true(x->expect, &env))
         return true;
     tt_selftest_text(&r->text, r->seen.set, &r->seen.first);
-    say(r, TT_TEST_EXPECT, rule, x, NULL, tt_buf_text(&r->text));
+    say(r, TT_TEST_EXPECT, rule, x, tt_buf_text(&r->text));
     return false;
-}
-
-static void find_crossfire(struct run *r, const struct tt_rule *rule,
-                           const struct tt_example *x)
-{
-    for (size_t i = 0; i < r->seen.set->nrules; i++) {
-        const struct tt_rule *o = r->seen.set->by_index[i];
-
-        if (o != rule && r->seen.hits[i] && o->verdict)
-            say(r, TT_TEST_CROSSFIRE, rule, x, o, "");
-    }
 }
 
 static enum tt_status try_cuts(struct run *r, const struct tt_rule *rule,
@@ -247,14 +232,14 @@ static enum tt_status try_cuts(struct run *r, const struct tt_rule *rule,
     whole = r->seen.digest;
     fired = r->seen.hits[rule->index] != 0;
     if (!st && fired != x->yes) {
-        say(r, TT_TEST_CUT, rule, x, NULL, "in blocks it is not the same");
+        say(r, TT_TEST_CUT, rule, x, "in blocks it is not the same");
         return TT_OK;
     }
     for (size_t at = 0; at <= r->nbytes && !st; at += step) {
         begin_run(r, rule);
         st = feed_cut(r, at ? at : SIZE_MAX, x->end_ns);
         if (!st && r->seen.digest != whole) {
-            say(r, TT_TEST_CUT, rule, x, NULL,
+            say(r, TT_TEST_CUT, rule, x,
                 at ? "cut in two it is not the same"
                    : "byte by byte it is not the same");
             break;
@@ -275,8 +260,6 @@ static enum tt_status run_example(struct run *r, const struct tt_rule *rule,
     if (st)
         return st;
     if (judge(r, rule, x)) {
-        if (x->yes)
-            find_crossfire(r, rule, x);
         st = make_blocks(r, x);
         if (!st)
             st = try_cuts(r, rule, x);
@@ -286,7 +269,7 @@ static enum tt_status run_example(struct run *r, const struct tt_rule *rule,
     return st;
 }
 
-enum tt_status tt_selftest(const struct tt_rules *set,
+enum tt_status tt_selftest(const struct tt_rules *set, const char *origin,
                            struct tt_selftest_sum *sum, tt_selftest_fn *report,
                            void *user)
 {
@@ -306,8 +289,10 @@ enum tt_status tt_selftest(const struct tt_rules *set,
         const struct tt_rule *rule = set->by_index[i];
         struct tt_error why = {0};
 
+        if (origin && strcmp(rule->origin, origin) != 0)
+            continue;
         if (!tt_engine_compiles(rule, &why)) {
-            say(&r, TT_TEST_REFUSED, rule, NULL, NULL, why.msg);
+            say(&r, TT_TEST_REFUSED, rule, NULL, why.msg);
             continue;
         }
         for (const struct tt_example *x = rule->examples; x && !st; x = x->next)

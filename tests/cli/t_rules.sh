@@ -35,7 +35,7 @@ has "did you mean" "$tmp/err" "did you mean '$(head -n 1 "$tmp/names")'"
 tt rules check
 is "the built-in rules have no problem" 0 $rc
 has "check counts" "$tmp/out" '^[0-9]+ rules, [0-9]+ examples pass, 0 problems$'
-tt rules check -v
+tt rules check -v rules/stm32.rules
 has "check -v: bits and exposure" "$tmp/out" \
     ' bits = [0-9.]+ pattern \+ [0-9.]+ check; one hit is '
 
@@ -166,7 +166,9 @@ done
 tt rules check rules/stm32.rules
 is "check of a copy of a built-in file exits 0" 0 $rc
 has "a copy is checked all the same" "$tmp/out" '^[1-9][0-9]* rules?, [1-9]'
-tt rules check rules
+mkdir "$tmp/folder"
+cp rules/stm32.rules rules/tls.rules "$tmp/folder"
+tt rules check "$tmp/folder"
 has "and a whole folder of them" "$tmp/out" '^[1-9][0-9]* rules, [1-9]'
 mkdir "$tmp/norules"
 tt rules check "$tmp/norules"
@@ -176,6 +178,48 @@ has "a folder without rules is said" "$tmp/err" 'no \*\.rules file'
 tt rules check "$tmp/empty.rules"
 is "a file without rules exits 2" 2 $rc
 has "a file without rules is said" "$tmp/err" 'no rule was found'
+
+# What rules do to each other, and to chance.
+cat >"$tmp/proof.rules" <<'R'
+protocol demo-a "A"
+rule demo-a.asks
+  match    > "which-one" < "only-in-" digit "-test"
+  note     question
+  yes      > "which-one" < "only-in-1-test"
+  no       > "which-one" < "only-in-a-test"
+rule demo-a.never
+  match    > "which-one" < "only-in-" digit "-test"
+  verdict  "A was seen."
+  yes      > "which-one" < "only-in-1-test"
+  no       > "which-one" < "only-in-a-test"
+protocol demo-b "B"
+rule demo-b.always
+  match    > "which-one" < "only-in-" digit "-test"
+  verdict  "B was seen."
+  severity error
+  yes      > "which-one" < "only-in-2-test" 5ms 03 04
+  no       > "which-one" < "only-in-b-test"
+rule demo-b.chance
+  match    > 01 then < 03 04 05 within 30s
+  verdict  "Chance was seen."
+  yes      > 01 5ms < 03 04 05
+  no       > 01 5ms < 03 04 06
+R
+tt rules check "$tmp/proof.rules"
+is "cross-fire, shadows and chance exit 1" 1 $rc
+has "cross-fire on a label's example" "$tmp/out" \
+    "proof.rules:5: CROSS-FIRE: .* demo-a.asks .* demo-b.always: B was seen"
+has "cross-fire on a verdict's example" "$tmp/out" \
+    "proof.rules:10: CROSS-FIRE: .* demo-a.never "
+has "a verdict that is sure on noise" "$tmp/out" 'CHANCE: demo-b.chance is sure'
+has "they are problems" "$tmp/out" '^4 rules, 8 examples pass, [3-9] problems'
+tt rules check --price "$tmp/proof.rules"
+has "the price of a rule" "$tmp/out" \
+    '^demo-b.chance +[0-9]+ +[0-9.]+ +[0-9]+  .*step machine'
+cp "$tmp/out" "$tmp/first"
+tt rules check --price "$tmp/proof.rules"
+cmp -s "$tmp/first" "$tmp/out" && ok "the same said twice" ||
+    not_ok "a second run says something else"
 
 # A rule of the user's folder overrides a built-in one of the same name.
 mkdir -p "$tmp/config/telltale/rules"

@@ -23,6 +23,7 @@
     X(plain)         \
     X(engine)        \
     X(session)       \
+    X(prove)         \
     X(report)        \
     X(write)         \
     X(rules)         \

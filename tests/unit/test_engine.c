@@ -23,14 +23,13 @@ static void on_diag(const struct tt_diag *d, void *user)
 
 static void on_finding(const struct tt_selftest_finding *f, void *user)
 {
-    static const char *const what[] = {"silent", "fired",   "expect",
-                                       "cut",    "refused", "crossfire"};
+    static const char *const what[] = {"silent", "fired", "expect", "cut",
+                                       "refused"};
     size_t n = strlen(said);
 
     (void)user;
-    if (f->kind != TT_TEST_CROSSFIRE)
-        (void)snprintf(said + n, sizeof(said) - n, "%u: %s %s; ", f->line,
-                       what[f->kind], f->says);
+    (void)snprintf(said + n, sizeof(said) - n, "%u: %s %s; ", f->line,
+                   what[f->kind], f->says);
 }
 
 static struct tt_rules *load(const char *text)
@@ -255,7 +254,7 @@ START_TEST(means)
     struct tt_selftest_sum sum;
 
     ck_assert_msg(!said[0], "%s: %s", c->name, said);
-    ck_assert_int_eq(tt_selftest(set, &sum, on_finding, NULL), TT_OK);
+    ck_assert_int_eq(tt_selftest(set, NULL, &sum, on_finding, NULL), TT_OK);
     ck_assert_msg(!sum.problems, "%s: %s", c->name, said);
     ck_assert_msg(sum.passed >= 2, "%s: %zu examples", c->name, sum.passed);
     tt_rules_free(set);
@@ -270,7 +269,7 @@ START_TEST(finds_wrong_examples)
                                 "  yes < \"hello\" => hits = 2\n");
     struct tt_selftest_sum sum;
 
-    ck_assert_int_eq(tt_selftest(set, &sum, on_finding, NULL), TT_OK);
+    ck_assert_int_eq(tt_selftest(set, NULL, &sum, on_finding, NULL), TT_OK);
     ck_assert_uint_eq(sum.problems, 3);
     ck_assert_str_eq(said, "4: silent ; 5: fired x; 6: expect x; ");
     tt_rules_free(set);
@@ -524,7 +523,7 @@ START_TEST(program_limit)
         _i ? "02" : "");
     set = load(text);
     ck_assert_msg(!said[0], "%s", said);
-    ck_assert_int_eq(tt_selftest(set, &sum, on_finding, NULL), TT_OK);
+    ck_assert_int_eq(tt_selftest(set, NULL, &sum, on_finding, NULL), TT_OK);
     ck_assert_msg((strstr(said, "too large") != NULL) == (_i == 1), "%s", said);
     ck_assert_ptr_null(strstr(said, "9: "));
     tt_rules_free(set);

@@ -24,9 +24,8 @@ static struct tt_buf said;
 static void on_finding(const struct tt_selftest_finding *f, void *user)
 {
     (void)user;
-    if (f->kind != TT_TEST_CROSSFIRE)
-        tt_buf_printf(&said, "line %u: finding %d: %s\n", f->line, (int)f->kind,
-                      f->says ? f->says : "");
+    tt_buf_printf(&said, "line %u: finding %d: %s\n", f->line, (int)f->kind,
+                  f->says ? f->says : "");
 }
 
 static bool begins(const char *line, const char *word)
@@ -56,7 +55,7 @@ static void check_block(const struct page *p, unsigned line,
                       "%s:%u: %s", p->path, line, tt_buf_text(&said));
     } else {
         ck_assert_msg(!said.n, "%s:%u: %s", p->path, line, tt_buf_text(&said));
-        ck_assert_int_eq(tt_selftest(set, &sum, on_finding, NULL), TT_OK);
+        ck_assert_int_eq(tt_selftest(set, NULL, &sum, on_finding, NULL), TT_OK);
         ck_assert_msg(!said.n, "%s:%u: %s", p->path, line, tt_buf_text(&said));
     }
     tt_rules_free(set);
