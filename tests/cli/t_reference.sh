@@ -21,18 +21,24 @@ for seed in 1 2 3; do
     fi
 done
 
+# The reference does not know what rules do to each other and to noise.
+alone() {
+    sed -e '/^[^ ]*: \(CROSS-FIRE\|SHADOWED\|CHANCE\|COSTLY\): /d' \
+        -e 's/, [0-9]* problems*$//'
+}
+
 # What both say of files with mistakes, but for the last line, which counts.
 for f in tests/golden/rules/bad.rules tests/golden/rules/b2.rules; do
     python3 "$reference" check "$f" | sed '$d' >"$tmp/want"
     tt rules check "$f"
-    sed '$d' "$tmp/out" >"$tmp/got"
+    alone <"$tmp/out" | sed '$d' >"$tmp/got"
     cmp -s "$tmp/want" "$tmp/got" && ok "the same said of $f" ||
         not_ok "of $f: $(diff "$tmp/want" "$tmp/got" | head -n 5)"
 done
 python3 "$reference" check tests/rules/reference/*.rules >"$tmp/want"
 tt rules check tests/rules/reference/*.rules
-is "the same said of the reference's rules" "$(cat "$tmp/want")" \
-    "$(cat "$tmp/out")"
+is "the same said of the reference's rules" "$(alone <"$tmp/want")" \
+    "$(alone <"$tmp/out")"
 
 rounds=60
 [ "$MODE" = release ] || rounds=15

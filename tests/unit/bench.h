@@ -7,7 +7,7 @@
 
 #include "verdict/ledger.h"
 
-enum { BENCH_RULES = 12 };
+enum { BENCH_RULES = 32 };
 
 struct bench {
     struct tt_rules set;

@@ -395,10 +395,12 @@ END_TEST
 
 START_TEST(decide_at_the_limit)
 {
-    static const char *const names[] = {"a", "b", "c", "d", "e",
-                                        "f", "g", "h", "i"};
+    static const char names[][2] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
+                                    "j", "k", "l", "m", "n", "o", "p", "q", "r",
+                                    "s", "t", "u", "v", "w", "x", "y", "z"};
     struct tt_strings look = {.text = {"look", 4}};
 
+    ck_assert_uint_gt(TT_LEN(names), TT_MAX_DECIDE);
     for (unsigned i = 0; i < TT_MAX_DECIDE + (unsigned)_i; i++) {
         struct tt_rule *r = bench_rule(&b, names[i], 4, TT_NOTE, NULL, NULL);
 

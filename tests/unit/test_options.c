@@ -84,7 +84,7 @@ static const struct {
     {"rules", "list show check why"},
     {"rules lst", "did you mean 'rules list'"},
     {"read", "this is written: telltale read FILE..."},
-    {"watch a b", "this is written: telltale watch PORT"},
+    {"watch", "this is written: telltale watch PORT"},
     {"convert a", "this is written: telltale convert IN OUT"},
     {"read x --jsn", "did you mean '--json'"},
     {"read x --zzzzzzzz", "there is no option '--zzzzzzzz'"},

@@ -225,7 +225,8 @@ START_TEST(weighs_checks)
     for (int i = 0; i < 300; i++)
         n += (size_t)snprintf(text + n, sizeof(text) - n, "  %d \"\"\n", i);
     (void)snprintf(text + n, sizeof(text) - n,
-                   "rule a\n  match < num:u8 set:{01..04} 00\n  where %s\n  note x\n  yes\n"
+                   "rule a\n  match < num:u8 set:{01..04} 00\n  where %s\n  "
+                   "note x\n  yes\n"
                    "  no\n",
                    checks[_i].where);
     set = rules_from_text(text, &said);
