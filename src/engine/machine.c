@@ -192,6 +192,18 @@ static void matched(struct tt_machine *m, struct tt_task *k,
     k->fired = true;
 }
 
+/*
+ * Is t the attempt of the dying thread, going on?  What waits at a 'then' of
+ * an earlier step waits for ever: it has no say.
+ */
+static bool goes_on(const struct tt_task *k, const struct tt_thread *t,
+                    const struct tt_thread *dying)
+{
+    return t->attempt == dying->attempt &&
+           (t->reached >= dying->reached ||
+            k->prog.inst[t->pc].op != TT_OP_THEN);
+}
+
 /* After an item or a timer: clean up what a hit or a stop left behind. */
 static void settle(struct tt_machine *m, struct tt_task *k, uint64_t next_seq)
 {
@@ -200,7 +212,7 @@ static void settle(struct tt_machine *m, struct tt_task *k, uint64_t next_seq)
         bool alive = false;
 
         for (uint32_t j = 0; j < k->now.n; j++)
-            alive |= k->now.v[j].attempt == th->attempt;
+            alive |= goes_on(k, &k->now.v[j], th);
         for (uint32_t j = i + 1; j < m->ndying; j++)
             alive |= m->dying[j].attempt == th->attempt &&
                      m->dying[j].reached >= th->reached;
