@@ -230,3 +230,88 @@ def stk500(signature=b"\x1e\x95\x0f"):
         elif c == b"u":
             body = signature
         yield ("write", b"\x14" + body + b"\x10")
+
+
+def sahara(version=2, status=0, size=0x1034):
+    """A Qualcomm boot ROM in Sahara (see qdl's sahara.c), then Firehose."""
+    def words(*w):
+        return b"".join(x.to_bytes(4, "little") for x in w)
+    yield ("sleep", 0.05)
+    yield ("write", words(1, 0x30, version, 1, 0x400, 0) + bytes(24))
+    yield ("read", 0x30, 3600)
+    at = 0
+    while at < size:
+        n = min(0x34 if at == 0 else 0x400, size - at)
+        yield ("write", words(3, 0x14, 13, at, n))
+        yield ("read", n, 5)
+        at += n
+    yield ("write", words(4, 0x10, 13, status))
+    if status:
+        yield from silent()
+    yield ("read", 8, 5)
+    yield ("write", words(6, 0x0C, 0))
+    head = b'<?xml version="1.0" encoding="UTF-8" ?>\n<data>\n'
+    yield ("sleep", 0.1)
+    yield ("write", head + b'<log value="INFO: Chip serial num: 1" /></data>')
+    while True:
+        b = yield ("read", 1, 3600)
+        while not b.endswith(b"</data>"):
+            b += yield ("read", 1, 3600)
+        yield ("sleep", 0.005)
+        yield ("write", head +
+               b'<response value="ACK" rawmode="false" /></data>')
+
+
+class Unisoc:
+    """A Unisoc boot ROM, then FDL1: see spreadtrum_flash's spd_dump.c."""
+
+    def __init__(self, refuse=None):
+        self.refuse, self.fdl = refuse, False
+
+    @staticmethod
+    def crc(data):
+        c = 0
+        for b in data:
+            c ^= b << 8
+            for _ in range(8):
+                c = (c << 1 ^ (0x11021 if c & 0x8000 else 0)) & 0x1FFFF
+            c &= 0xFFFF
+        return c
+
+    @staticmethod
+    def sum(data):
+        data += b"\0" * (len(data) & 1)
+        c = sum(int.from_bytes(data[i:i + 2], "big")
+                for i in range(0, len(data), 2))
+        while c >> 16:
+            c = (c & 0xFFFF) + (c >> 16)
+        return c ^ 0xFFFF
+
+    def frame(self, kind, body=b""):
+        data = kind.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
+        check = (self.sum if self.fdl else self.crc)(data)
+        data += check.to_bytes(2, "big")
+        return b"\x7e" + data.replace(b"\x7d", b"\x7d\x5d").replace(
+            b"\x7e", b"\x7d\x5e") + b"\x7e"
+
+    def run(self):
+        while True:
+            b = yield ("read", 1, 3600)
+            while b.endswith(b"\x7e"):  # a call, or the flag of a frame
+                b = yield ("read", 1, 0.02)
+                if not b:
+                    yield ("write", self.frame(
+                        0x81, b"Spreadtrum Boot Block version 1.1\0"
+                        if self.fdl else b"SPRD3\0"))
+            if not b:
+                continue
+            while not b.endswith(b"\x7e"):
+                b += yield ("read", 1, 1)
+            kind = b[1]
+            yield ("sleep", 0.001)
+            if kind == self.refuse:
+                yield ("write", self.frame(0xA6))
+                continue
+            yield ("write", self.frame(0x80))
+            if kind == 4:
+                self.fdl = True

@@ -345,6 +345,117 @@ def _():
                         linger=1.5)
 
 
+# ---- Qualcomm ----------------------------------------------------------------
+
+SAHARA = "tests/captures/make.py with pyserial: the order of qdl"
+
+
+def sahara_host(line, firehose=True):
+    """Answer the greeting, send what is asked for, say DONE and nop."""
+    def word(data, i):
+        return int.from_bytes(data[4 * i:4 * i + 4], "little")
+    line.timeout = 1
+    loader = b"\x7fELF" + random.Random(1).randbytes(0x2000)
+    if len(line.read(0x30)) < 0x30:
+        return
+    line.write(bytes.fromhex("02000000 30000000 02000000 01000000") +
+               bytes(32))
+    while True:
+        head = line.read(8)
+        if len(head) < 8:
+            return
+        body = line.read(word(head, 1) - 8)
+        if word(head, 0) != 3:
+            break
+        line.write(loader[word(body, 1):word(body, 1) + word(body, 2)])
+    if word(body, 1):
+        return
+    line.write(bytes.fromhex("05000000 08000000"))
+    line.read(12)
+    line.read_until(b"</data>")
+    line.write(b'<?xml version="1.0" ?><data><nop /></data>')
+    line.read_until(b"</data>")
+
+
+@capture("sahara-ok", "firehose.ack", "pseudo Qualcomm boot ROM and loader",
+         SAHARA, "the loader is taken and answers nop with ACK")
+def _():
+    return rig.run_host(d.sahara(), sahara_host)
+
+
+@capture("sahara-signature", "sahara.signature",
+         "pseudo Qualcomm boot ROM that does not know the loader's key", SAHARA,
+         "the transfer ends with status 21")
+def _():
+    return rig.run_host(d.sahara(status=0x21), sahara_host)
+
+
+@capture("sahara-modemmanager", "sahara.hello.modemmanager",
+         "pseudo Qualcomm boot ROM",
+         "tests/captures/make.py with pyserial: a host that sends AT three "
+         "times", "a modem program takes the one greeting")
+def _():
+    def host(line):
+        line.read(0x30)
+        for _ in range(3):
+            line.write(b"AT\r")
+            time.sleep(1)
+    return rig.run_host(d.sahara(), host)
+
+
+# ---- Unisoc ------------------------------------------------------------------
+
+SPD = "tests/captures/make.py with pyserial: the order of spd_dump"
+
+
+def spd_host(line):
+    """Call, connect, load 2 KiB as FDL1, start it, call and connect again."""
+    u = d.Unisoc()
+    line.timeout = 1
+
+    def ask(data):
+        line.write(data)
+        got = line.read(1) + line.read_until(b"\x7e")
+        return got[2:3] if got else None
+
+    if ask(b"\x7e") != b"\x81" or ask(u.frame(0)) != b"\x80":
+        return
+    fdl = random.Random(2).randbytes(2048)
+    if ask(u.frame(1, bytes.fromhex("00005500 00000800"))) != b"\x80":
+        return
+    for i in range(0, len(fdl), 512):
+        if ask(u.frame(2, fdl[i:i + 512])) != b"\x80":
+            return
+    if ask(u.frame(3)) != b"\x80" or ask(u.frame(4)) != b"\x80":
+        return
+    u.fdl = True
+    if ask(b"\x7e" * 4) == b"\x81":
+        ask(u.frame(0))
+
+
+@capture("unisoc-ok", "bsl.connected", "pseudo Unisoc boot ROM, SC6531E", SPD,
+         "FDL1 is loaded, started, and answers")
+def _():
+    return rig.run_host(d.Unisoc().run(), spd_host)
+
+
+@capture("unisoc-signature", "bsl.signature",
+         "pseudo Unisoc boot ROM that takes only signed programs", SPD,
+         "END is answered by A6")
+def _():
+    return rig.run_host(d.Unisoc(refuse=3).run(), spd_host)
+
+
+@capture("unisoc-silent", "bsl.silent", "nothing connected", SPD,
+         "7E again and again, no answer")
+def _():
+    def host(line):
+        for _ in range(4):
+            line.write(b"\x7e")
+            time.sleep(1)
+    return rig.run_host(d.silent(), host)
+
+
 # ---- TLS -----------------------------------------------------------------------
 
 def certificate():
