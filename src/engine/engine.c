@@ -101,7 +101,10 @@ struct tt_engine {
     void *sensor[TT_SENSORS][BYTE_LANES];
     uint32_t *active; /* tasks with open attempts, ascending */
     uint32_t nactive;
-    uint8_t active_view;
+    /* What any of them waits for: all of a lane, or these bytes of it. */
+    uint8_t want_all;
+    struct tt_set want[BYTE_LANES];
+    uint32_t *extending; /* tasks that follow a run, ascending */
     uint32_t nextending;
     uint64_t next_due;
     bool due_known;
@@ -295,9 +298,10 @@ static enum tt_status allocate(struct tt_engine *e, const struct tt_rules *set)
 
     e->m.task = calloc(n, sizeof(*e->m.task));
     e->active = calloc(n, sizeof(*e->active));
+    e->extending = calloc(n, sizeof(*e->extending));
     e->task_of = calloc(n, sizeof(*e->task_of));
     e->items = calloc(TT_MAX_REPEAT, sizeof(*e->items));
-    if (!e->m.task || !e->active || !e->task_of || !e->items ||
+    if (!e->m.task || !e->active || !e->extending || !e->task_of || !e->items ||
         !tt_machine_init(&e->m))
         return TT_ERR_NOMEM;
     for (int l = 0; l < BYTE_LANES; l++)
@@ -345,6 +349,7 @@ void tt_engine_free(struct tt_engine *e)
         return;
     for (uint32_t i = 0; i < e->m.ntasks; i++) {
         tt_program_release(&e->m.task[i].prog);
+        tt_task_clear(&e->m, &e->m.task[i]);
         free(e->m.task[i].now.v);
         free(e->m.task[i].hit);
     }
@@ -362,6 +367,7 @@ void tt_engine_free(struct tt_engine *e)
     tt_machine_release(&e->m);
     free(e->m.task);
     free(e->active);
+    free(e->extending);
     free(e->task_of);
     free(e->items);
     free(e->lead);
@@ -370,9 +376,9 @@ void tt_engine_free(struct tt_engine *e)
     free(e);
 }
 
-static void reset_task(struct tt_task *k)
+static void reset_task(struct tt_engine *e, struct tt_task *k)
 {
-    tt_task_clear(k);
+    tt_task_clear(&e->m, k);
     k->min_seq = 0;
     k->next_attempt = 0;
     k->listed = k->fired = k->is_void = k->is_off = k->extending = false;
@@ -396,7 +402,7 @@ static void set_speed(struct tt_engine *e, uint32_t baud, const char *mode)
 void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
 {
     for (uint32_t i = 0; i < e->m.ntasks; i++)
-        reset_task(&e->m.task[i]);
+        reset_task(e, &e->m.task[i]);
     for (int l = 0; l < BYTE_LANES; l++) {
         struct tt_lane_state *s = &e->lane[l];
 
@@ -417,7 +423,8 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
     for (int l = 0; l < TT_LANES; l++)
         e->last_t[l] = TT_NEVER;
     e->nactive = e->nextending = 0;
-    e->active_view = 0;
+    e->want_all = 0;
+    memset(e->want, 0, sizeof(e->want));
     e->due_known = false;
     e->any = false;
     e->host_turn = 0;
@@ -430,12 +437,24 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
 
 /* ---- the list of tasks with open attempts ------------------------------ */
 
+/* What the task waits for is waited for. */
+static void add_wants(struct tt_engine *e, struct tt_task *k)
+{
+    if (k->stale)
+        tt_task_wants(k);
+    e->want_all |= k->want_all;
+    for (int l = 0; l < BYTE_LANES; l++)
+        for (size_t i = 0; i < TT_LEN(e->want[l].w); i++)
+            e->want[l].w[i] |= k->want[l].w[i];
+}
+
 /* After something was done to tasks of the list: tidy it up. */
 static void tidy(struct tt_engine *e)
 {
     uint32_t n = 0;
 
-    e->active_view = 0;
+    e->want_all = 0;
+    memset(e->want, 0, sizeof(e->want));
     for (uint32_t i = 0; i < e->nactive; i++) {
         struct tt_task *k = &e->m.task[e->active[i]];
 
@@ -443,7 +462,7 @@ static void tidy(struct tt_engine *e)
         if (!k->listed)
             continue;
         e->active[n++] = e->active[i];
-        e->active_view |= k->prog.view;
+        add_wants(e, k);
     }
     e->nactive = n;
     e->due_known = false;
@@ -456,13 +475,14 @@ static void enlist(struct tt_engine *e, uint32_t task)
     uint32_t i = e->nactive;
 
     e->due_known = false;
+    if (k->now.n)
+        add_wants(e, k);
     if (k->listed || !k->now.n)
         return;
     for (; i > 0 && e->active[i - 1] > task; i--)
         e->active[i] = e->active[i - 1];
     e->active[i] = task;
     e->nactive++;
-    e->active_view |= k->prog.view;
     k->listed = true;
 }
 
@@ -470,14 +490,15 @@ static void count_extending(struct tt_engine *e)
 {
     e->nextending = 0;
     for (uint32_t i = 0; i < e->m.ntasks; i++)
-        e->nextending += e->m.task[i].extending;
+        if (e->m.task[i].extending)
+            e->extending[e->nextending++] = i;
 }
 
 static void switch_off(struct tt_engine *e, struct tt_task *k)
 {
     k->is_off = true;
     k->extending = false;
-    tt_task_clear(k);
+    tt_task_clear(&e->m, k);
     e->m.work -= k->work;
     k->work = 0;
 }
@@ -502,19 +523,35 @@ static void keep_to_budget(struct tt_engine *e)
     }
 }
 
+/* Can the item change anything for somebody who waits for these? */
+static bool is_wanted(uint8_t all, const struct tt_set *sets,
+                      const struct tt_item *item)
+{
+    if (all >> item->lane & 1)
+        return true;
+    return !item->event && tt_set_has(&sets[item->lane], item->byte);
+}
+
 static void offer(struct tt_engine *e, const struct tt_item *item)
 {
     uint64_t hits = e->m.hits;
+    bool any = false;
 
-    if (!(e->active_view >> item->lane & 1))
+    if (!is_wanted(e->want_all, e->want, item))
         return;
     for (uint32_t i = 0; i < e->nactive; i++) {
         struct tt_task *k = &e->m.task[e->active[i]];
 
-        if (k->prog.view >> item->lane & 1)
+        if (k->stale) /* an 'unless' before it may have emptied it */
+            tt_task_wants(k);
+        if (k->prog.view >> item->lane & 1 &&
+            is_wanted(k->want_all, k->want, item)) {
             tt_task_item(&e->m, k, item);
+            any = true;
+        }
     }
-    tidy(e);
+    if (any)
+        tidy(e);
     if (e->m.hits != hits)
         count_extending(e);
 }
@@ -840,8 +877,10 @@ static void serve_points(struct tt_engine *e, enum tt_lane l, size_t at,
 /* Runs that are followed after a hit: does this byte prolong them? */
 static void grow_runs(struct tt_engine *e, const struct tt_item *item)
 {
-    for (uint32_t i = 0; i < e->m.ntasks; i++) {
-        struct tt_task *k = &e->m.task[i];
+    bool ended = false;
+
+    for (uint32_t i = 0; i < e->nextending; i++) {
+        struct tt_task *k = &e->m.task[e->extending[i]];
 
         if (!k->extending || k->ext_lane != item->lane ||
             item->off < k->ext_end)
@@ -850,8 +889,25 @@ static void grow_runs(struct tt_engine *e, const struct tt_item *item)
             tt_task_grow_run(&e->m, k, item->off + 1, item->t);
         else
             tt_task_end_run(&e->m, k);
+        ended |= !k->extending;
     }
-    count_extending(e);
+    if (ended)
+        count_extending(e);
+}
+
+/* The next byte of p[i..at) that somebody waits for, else at. */
+static size_t next_wanted(const struct tt_engine *e, enum tt_lane l,
+                          const uint8_t *p, size_t i, size_t at)
+{
+    const struct tt_set *s = &e->want[l];
+
+    if (e->want_all >> l & 1 || e->nextending)
+        return i;
+    if (!(s->w[0] | s->w[1] | s->w[2] | s->w[3]))
+        return at;
+    while (i < at && !tt_set_has(s, p[i]))
+        i++;
+    return i;
 }
 
 static void go_through(struct tt_engine *e, const struct tt_record *r,
@@ -864,12 +920,13 @@ static void go_through(struct tt_engine *e, const struct tt_record *r,
     memcpy(item.before, e->last_t, sizeof(item.before));
     while (i < n) {
         size_t at = next_point(e, n);
+        size_t to = next_wanted(e, r->lane, p, i, at);
 
-        if (!(e->active_view >> r->lane & 1) && !e->nextending && at > i) {
-            s->count += at - i;
-            e->m.seq += at - i;
+        if (to > i) {
+            s->count += to - i;
+            e->m.seq += to - i;
             item.before[r->lane] = item.t;
-            i = at;
+            i = to;
             continue;
         }
         item.off = s->count++;
@@ -948,7 +1005,7 @@ static void push_bytes(struct tt_engine *e, const struct tt_record *r)
 static void forget_all(struct tt_engine *e)
 {
     for (uint32_t i = 0; i < e->nactive; i++)
-        tt_task_clear(&e->m.task[e->active[i]]);
+        tt_task_clear(&e->m, &e->m.task[e->active[i]]);
     tidy(e);
     for (int l = 0; l < BYTE_LANES; l++) {
         e->lane[l].cut[l] = e->lane[l].count;

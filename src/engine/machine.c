@@ -1,8 +1,9 @@
 /*
  * Every item is given to every thread of the tasks that look at its lane;
  * what survives is collected in m->next, which then becomes the task's list.
- * Threads are plain values and are copied: a rule has few of them at a time,
- * and that keeps forks (optional parts, 'then') free of any bookkeeping.
+ * A thread belongs to one list or to the function it was given to, which puts
+ * it into a list, ends it, or hands it on; only forks (optional parts, 'then')
+ * are copied.
  */
 #include "engine/machine.h"
 
@@ -27,11 +28,25 @@ bool tt_machine_init(struct tt_machine *m)
     return m->stash != NULL;
 }
 
+static void free_list(struct tt_threads *l)
+{
+    for (uint32_t i = 0; i < l->n; i++)
+        free(l->v[i]);
+    free(l->v);
+    *l = (struct tt_threads){0};
+}
+
 void tt_machine_release(struct tt_machine *m)
 {
+    while (m->unused) {
+        struct tt_thread *th = m->unused;
+
+        m->unused = th->next_free;
+        free(th);
+    }
+    free_list(&m->next);
+    free_list(&m->turn);
     free(m->stash);
-    free(m->next.v);
-    free(m->turn.v);
 }
 
 uint64_t tt_machine_dur(const struct tt_machine *m, struct tt_dur d)
@@ -68,7 +83,7 @@ static bool in_time(const struct tt_machine *m, const struct tt_task *k,
 static bool reserve(struct tt_machine *m, struct tt_threads *l, uint32_t n)
 {
     uint32_t cap = l->cap ? l->cap : 4;
-    struct tt_thread *v;
+    struct tt_thread **v;
 
     if (n <= l->cap)
         return true;
@@ -84,30 +99,70 @@ static bool reserve(struct tt_machine *m, struct tt_threads *l, uint32_t n)
     return true;
 }
 
-/* Threads are copied often: leave out what they do not use. */
-static void copy(struct tt_thread *to, const struct tt_thread *from)
+/* A thread with nothing in it but where it may hold fields; NULL without
+ * memory. */
+static struct tt_thread *fresh(struct tt_machine *m)
 {
-    memcpy(to, from,
+    struct tt_thread *th = m->unused;
+
+    if (th)
+        m->unused = th->next_free;
+    else
+        th = malloc(sizeof(*th));
+    if (!th)
+        m->nomem = true;
+    else
+        memset(th, 0, offsetof(struct tt_thread, span));
+    return th;
+}
+
+static void drop(struct tt_machine *m, struct tt_thread *th)
+{
+    th->next_free = m->unused;
+    m->unused = th;
+}
+
+/* The rest of a list that nobody went through. */
+static void drop_rest(struct tt_machine *m, struct tt_threads *l, uint32_t from)
+{
+    for (uint32_t i = from; i < l->n; i++)
+        drop(m, l->v[i]);
+    l->n = 0;
+}
+
+/* A copy, without what is not used; NULL without memory. */
+static struct tt_thread *twin(struct tt_machine *m,
+                              const struct tt_thread *from)
+{
+    struct tt_thread *th = fresh(m);
+
+    if (!th)
+        return NULL;
+    memcpy(th, from,
            offsetof(struct tt_thread, span) +
                from->nspans * sizeof(from->span[0]));
-    memcpy(to->cap, from->cap, from->nfields * sizeof(from->cap[0]));
+    memcpy(th->cap, from->cap, from->nfields * sizeof(from->cap[0]));
+    return th;
 }
 
 /* Append; when the task has too many threads its oldest goes. */
 static void push(struct tt_machine *m, struct tt_threads *l,
-                 const struct tt_thread *th)
+                 struct tt_thread *th)
 {
     if (l->n == TT_MAX_THREADS) {
+        drop(m, l->v[0]);
         memmove(l->v, l->v + 1, (l->n - 1) * sizeof(*l->v));
         l->n--;
         m->front++;
         m->dropped++;
     }
     if (reserve(m, l, l->n + 1))
-        copy(&l->v[l->n++], th);
+        l->v[l->n++] = th;
+    else
+        drop(m, th);
 }
 
-static void stay(struct tt_machine *m, const struct tt_thread *th)
+static void stay(struct tt_machine *m, struct tt_thread *th)
 {
     push(m, &m->next, th);
 }
@@ -118,19 +173,20 @@ static void stay(struct tt_machine *m, const struct tt_thread *th)
  * fields when there are too many.
  */
 static void push_waiter(struct tt_machine *m, struct tt_threads *l,
-                        const struct tt_thread *th)
+                        struct tt_thread *th)
 {
     uint32_t same = 0, oldest = UINT32_MAX;
 
     for (uint32_t i = l->n; i > 0; i--)
-        if (l->v[i - 1].pc == th->pc && l->v[i - 1].attempt != th->attempt) {
+        if (l->v[i - 1]->pc == th->pc && l->v[i - 1]->attempt != th->attempt) {
             same++;
             oldest = i - 1;
         }
     if (same >= (th->captured ? MAX_WAITERS : 1u)) {
         if (th->captured)
             m->dropped++;
-        copy(&l->v[oldest], th);
+        drop(m, l->v[oldest]);
+        l->v[oldest] = th;
         return;
     }
     push(m, l, th);
@@ -162,17 +218,18 @@ static void note_progress(struct tt_machine *m, struct tt_task *k,
 }
 
 /* The thread cannot go on.  A ladder that got somewhere says so later. */
-static void die(struct tt_machine *m, struct tt_task *k,
-                const struct tt_thread *th, const struct tt_item *item, int why)
+static void die(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
+                const struct tt_item *item, int why)
 {
     note_progress(m, k, th, item, why);
     if (k->prog.rule->steps && !k->prog.is_unless && th->reached &&
         m->ndying < TT_LEN(m->dying))
         m->dying[m->ndying++] = *th;
+    drop(m, th);
 }
 
 static void matched(struct tt_machine *m, struct tt_task *k,
-                    struct tt_thread *th)
+                    const struct tt_thread *th)
 {
     if (k->fired || k->is_void || k->is_off)
         return;
@@ -181,7 +238,7 @@ static void matched(struct tt_machine *m, struct tt_task *k,
 
         k->is_void = k->fired = true;
         rule->is_void = true;
-        tt_task_clear(rule);
+        tt_task_clear(m, rule);
         tt_emit_retract(m, rule);
         return;
     }
@@ -212,7 +269,7 @@ static void settle(struct tt_machine *m, struct tt_task *k, uint64_t next_seq)
         bool alive = false;
 
         for (uint32_t j = 0; j < k->now.n; j++)
-            alive |= goes_on(k, &k->now.v[j], th);
+            alive |= goes_on(k, k->now.v[j], th);
         for (uint32_t j = i + 1; j < m->ndying; j++)
             alive |= m->dying[j].attempt == th->attempt &&
                      m->dying[j].reached >= th->reached;
@@ -221,15 +278,16 @@ static void settle(struct tt_machine *m, struct tt_task *k, uint64_t next_seq)
     }
     m->ndying = 0;
     if (k->fired || k->is_void) {
-        tt_task_clear(k);
+        tt_task_clear(m, k);
         k->min_seq = next_seq;
     }
     k->fired = false;
 }
 
-void tt_task_clear(struct tt_task *k)
+void tt_task_clear(struct tt_machine *m, struct tt_task *k)
 {
-    k->now.n = 0;
+    drop_rest(m, &k->now, 0);
+    k->stale = true;
 }
 
 /* ---- going on without taking an item ----------------------------------- */
@@ -318,19 +376,21 @@ static void place_empty(const struct tt_thread *th, struct tt_capture *c)
 
 /*
  * Let the thread go on until it needs an item or a time, and put it (and its
- * forks) into m->next.
+ * forks) into m->next.  Takes it over.
  */
 static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
 {
     for (;;) {
         const struct tt_inst *in = &k->prog.inst[th->pc];
-        struct tt_thread fork;
+        struct tt_thread *fork;
 
         switch (in->op) {
         case TT_OP_SPLIT:
-            copy(&fork, th);
-            fork.pc++;
-            enter(m, k, &fork);
+            fork = twin(m, th);
+            if (fork) {
+                fork->pc++;
+                enter(m, k, fork);
+            }
             th->pc = in->x;
             continue;
         case TT_OP_JUMP: th->pc = in->x; continue;
@@ -351,7 +411,10 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
             th->reached = in->x;
             th->pc++;
             continue;
-        case TT_OP_MATCH: matched(m, k, th); return;
+        case TT_OP_MATCH:
+            matched(m, k, th);
+            drop(m, th);
+            return;
         case TT_OP_BYTES:
         case TT_OP_SAME:
             if (!enter_counted(m, k, th, in)) {
@@ -364,18 +427,23 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
             continue;
         case TT_OP_THEN:
             th->due = TT_NEVER;
-            push_waiter(m, &m->next, th);
-            if (is_timed_wait(in[1].op)) {
-                th->pc++;
-                continue;
+            if (!is_timed_wait(in[1].op)) {
+                push_waiter(m, &m->next, th);
+                return;
             }
-            return;
+            fork = twin(m, th);
+            if (fork)
+                push_waiter(m, &m->next, fork);
+            th->pc++;
+            continue;
         case TT_OP_SILENCE:
         case TT_OP_QUIET:
         case TT_OP_END:
         case TT_OP_SENSOR:
             if (enter_wait(m, th, in))
                 stay(m, th);
+            else
+                drop(m, th);
             return;
         default: th->cnt = 0;
         }
@@ -441,21 +509,23 @@ static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
     if (++m->depth > MAX_AGAIN) {
         m->depth--;
         m->dropped++;
+        drop(m, th);
         return;
     }
     enter(m, k, th);
     from = from > m->front - front ? from - (m->front - front) : 0;
     n = m->next.n > from ? m->next.n - from : 0;
-    if (n > STASH - base) {
-        m->dropped += n - (STASH - base);
-        n = STASH - base;
-    }
+    for (; n > STASH - base; n--, m->dropped++)
+        drop(m, m->next.v[from + n - 1]);
     for (uint32_t i = 0; i < n; i++)
-        copy(&m->stash[base + i], &m->next.v[from + i]);
+        m->stash[base + i] = m->next.v[from + i];
     m->next.n = from;
     m->nstash += n;
-    for (uint32_t i = 0; i < n && !k->fired; i++)
-        consume(m, k, &m->stash[base + i], item);
+    for (uint32_t i = 0; i < n; i++)
+        if (k->fired)
+            drop(m, m->stash[base + i]);
+        else
+            consume(m, k, m->stash[base + i], item);
     m->nstash = base;
     m->depth--;
 }
@@ -464,19 +534,27 @@ static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
 static void counted(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th, uint32_t lo, uint32_t hi)
 {
+    if (th->cnt >= hi) {
+        th->pc++;
+        enter(m, k, th);
+        return;
+    }
     if (th->cnt >= lo) {
-        struct tt_thread fork;
+        struct tt_thread *fork = twin(m, th);
 
-        copy(&fork, th);
-        fork.pc++;
-        enter(m, k, &fork);
+        if (fork) {
+            fork->pc++;
+            enter(m, k, fork);
+        }
     }
-    if (th->cnt < hi && !k->fired) {
-        if (th->cnt > lo && hi == TT_NO_LIMIT)
-            th->cnt = lo; /* an open count needs no more than 'enough' */
-        th->due = give_up(m, k, th, &k->prog.inst[th->pc]);
-        stay(m, th);
+    if (k->fired) {
+        drop(m, th);
+        return;
     }
+    if (th->cnt > lo && hi == TT_NO_LIMIT)
+        th->cnt = lo; /* an open count needs no more than 'enough' */
+    th->due = give_up(m, k, th, &k->prog.inst[th->pc]);
+    stay(m, th);
 }
 
 static void consume_run(struct tt_machine *m, struct tt_task *k,
@@ -496,12 +574,16 @@ static void consume_run(struct tt_machine *m, struct tt_task *k,
             die(m, k, th, item, 0);
         } else if (k->prog.open_run && in->hi == TT_NO_LIMIT &&
                    th->cnt >= in->lo && th->pc + 3 >= k->prog.ninst) {
-            struct tt_thread whole = *th;
+            struct tt_thread *whole = twin(m, th);
 
-            whole.pc++;
-            enter(m, k, &whole);
+            if (whole) {
+                whole->pc++;
+                enter(m, k, whole);
+            }
             if (!k->fired) /* 'where' is not true yet: a longer run may be */
                 stay(m, th);
+            else
+                drop(m, th);
         } else {
             stay(m, th);
         }
@@ -537,10 +619,15 @@ static void consume_then(struct tt_machine *m, struct tt_task *k,
         die(m, k, th, item, -2);
         return;
     }
-    stay(m, th);
     if (might_take(&k->prog, th->pc + 1, item)) {
+        struct tt_thread *waiter = twin(m, th);
+
+        if (waiter)
+            stay(m, waiter);
         th->pc++;
         again(m, k, th, item);
+    } else {
+        stay(m, th);
     }
 }
 
@@ -661,45 +748,56 @@ static void swap_lists(struct tt_threads *a, struct tt_threads *b)
 void tt_task_item(struct tt_machine *m, struct tt_task *k,
                   const struct tt_item *item)
 {
-    m->next.n = 0;
+    uint32_t i = 0;
+
     m->front = 0;
-    for (uint32_t i = 0; i < k->now.n && !k->fired; i++)
-        consume(m, k, &k->now.v[i], item);
+    for (; i < k->now.n && !k->fired; i++)
+        consume(m, k, k->now.v[i], item);
+    drop_rest(m, &k->now, i);
     swap_lists(&k->now, &m->next);
+    k->stale = true;
     settle(m, k, item->seq + 1);
 }
 
 void tt_task_begin(struct tt_machine *m, struct tt_task *k,
                    const struct tt_item *first, size_t n)
 {
-    struct tt_thread th = {.due = TT_NEVER,
-                           .attempt = ++k->next_attempt,
-                           .nfields = k->prog.rule->nfields};
+    struct tt_thread *th;
 
+    k->next_attempt++;
     if (k->is_void || k->is_out || k->is_off ||
         (n && first[0].seq < k->min_seq))
         return;
     for (uint32_t i = 0; n && i < k->now.n; i++)
-        if (k->now.v[i].seq_start == first[0].seq)
+        if (k->now.v[i]->seq_start == first[0].seq)
             return;
-    m->next.n = 0;
+    th = fresh(m);
+    if (!th)
+        return;
+    th->due = TT_NEVER;
+    th->attempt = k->next_attempt;
+    th->nfields = k->prog.rule->nfields;
     m->front = 0;
-    enter(m, k, &th);
+    enter(m, k, th);
     for (size_t i = 0; i < n && !k->fired; i++) {
-        swap_lists(&m->turn, &m->next);
-        m->next.n = 0;
-        for (uint32_t j = 0; j < m->turn.n && !k->fired; j++)
-            consume(m, k, &m->turn.v[j], &first[i]);
-    }
-    for (uint32_t i = 0; i < m->next.n && !k->fired; i++) {
-        const struct tt_thread *t = &m->next.v[i];
+        uint32_t j = 0;
 
-        if (k->prog.inst[t->pc].op == TT_OP_THEN)
-            push_waiter(m, &k->now, t);
+        swap_lists(&m->turn, &m->next);
+        for (; j < m->turn.n && !k->fired; j++)
+            consume(m, k, m->turn.v[j], &first[i]);
+        drop_rest(m, &m->turn, j);
+    }
+    for (uint32_t i = 0; i < m->next.n; i++) {
+        th = m->next.v[i];
+        if (k->fired)
+            drop(m, th);
+        else if (k->prog.inst[th->pc].op == TT_OP_THEN)
+            push_waiter(m, &k->now, th);
         else
-            push(m, &k->now, t);
+            push(m, &k->now, th);
     }
     m->next.n = 0;
+    k->stale = true;
     settle(m, k, n ? first[n - 1].seq + 1 : m->seq);
 }
 
@@ -719,32 +817,79 @@ void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
                     enum tt_sensor which, const struct tt_item *first,
                     const struct tt_item *last)
 {
-    m->next.n = 0;
+    uint32_t i = 0;
+
     m->front = 0;
-    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
-        struct tt_thread th = k->now.v[i];
+    for (; i < k->now.n && !k->fired; i++) {
+        struct tt_thread *th = k->now.v[i];
         struct tt_item from = *first;
         const struct tt_inst *in;
 
-        if (!th.begun && !pass_anchors(m, k, &th, first))
-            continue;
-        in = &k->prog.inst[th.pc];
-        if (in->op != TT_OP_SENSOR || in->sensor != which ||
-            in->lane != last->lane || (th.begun && last->off < th.entry)) {
-            if (th.begun) /* else it could only begin with this finding */
-                stay(m, &th);
+        if (!th->begun && !pass_anchors(m, k, th, first)) {
+            drop(m, th);
             continue;
         }
-        if (th.begun && first->off < th.entry)
-            from.off = th.entry;
-        take(&th, &from);
-        th.t_last = last->t;
-        th.span[th.nspans - 1].len = last->off + 1 - from.off;
-        th.pc++;
-        enter(m, k, &th);
+        in = &k->prog.inst[th->pc];
+        if (in->op != TT_OP_SENSOR || in->sensor != which ||
+            in->lane != last->lane || (th->begun && last->off < th->entry)) {
+            if (th->begun) /* else it could only begin with this finding */
+                stay(m, th);
+            else
+                drop(m, th);
+            continue;
+        }
+        if (th->begun && first->off < th->entry)
+            from.off = th->entry;
+        take(th, &from);
+        th->t_last = last->t;
+        th->span[th->nspans - 1].len = last->off + 1 - from.off;
+        th->pc++;
+        enter(m, k, th);
     }
+    drop_rest(m, &k->now, i);
     swap_lists(&k->now, &m->next);
+    k->stale = true;
     settle(m, k, last->seq + 1);
+}
+
+/* ---- what they wait for -------------------------------------------------- */
+
+static void want_set(struct tt_task *k, enum tt_lane lane,
+                     const struct tt_set *set)
+{
+    for (size_t i = 0; i < TT_LEN(set->w); i++)
+        k->want[lane].w[i] |= set->w[i];
+}
+
+/* A thread that waits at 'then' lets everything pass that cannot be what
+ * comes next. */
+static void want_next(struct tt_task *k, const struct tt_inst *in)
+{
+    while (in->op == TT_OP_OPEN)
+        in++;
+    if (in->op == TT_OP_SPAN && in->lane < TT_LANE_LINE)
+        want_set(k, in->lane, &in->set);
+    else if (in->op == TT_OP_EVENT)
+        k->want_all |= (uint8_t)(1u << TT_LANE_LINE);
+    else if (!is_timed_wait(in->op))
+        k->want_all |= k->prog.view;
+}
+
+void tt_task_wants(struct tt_task *k)
+{
+    k->stale = false;
+    k->want_all = 0;
+    memset(k->want, 0, sizeof(k->want));
+    for (uint32_t i = 0; i < k->now.n; i++) {
+        const struct tt_inst *in = &k->prog.inst[k->now.v[i]->pc];
+
+        if (in->op == TT_OP_THEN)
+            want_next(k, in + 1);
+        else if (in->op == TT_OP_QUIET)
+            k->want_all |= (uint8_t)(1u << in->lane);
+        else if (in->op != TT_OP_SENSOR)
+            k->want_all |= k->prog.view;
+    }
 }
 
 /* ---- time -------------------------------------------------------------- */
@@ -754,8 +899,8 @@ uint64_t tt_task_due(const struct tt_task *k)
     uint64_t due = TT_NEVER;
 
     for (uint32_t i = 0; i < k->now.n; i++)
-        if (k->now.v[i].due < due)
-            due = k->now.v[i].due;
+        if (k->now.v[i]->due < due)
+            due = k->now.v[i]->due;
     return due;
 }
 
@@ -786,46 +931,51 @@ static void ring(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
 
 void tt_task_timers(struct tt_machine *m, struct tt_task *k, uint64_t t)
 {
-    m->next.n = 0;
-    m->front = 0;
-    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
-        struct tt_thread th = k->now.v[i];
+    uint32_t i = 0;
 
-        if (th.due <= t)
-            ring(m, k, &th);
+    m->front = 0;
+    for (; i < k->now.n && !k->fired; i++) {
+        struct tt_thread *th = k->now.v[i];
+
+        if (th->due <= t)
+            ring(m, k, th);
         else
-            stay(m, &th);
+            stay(m, th);
     }
+    drop_rest(m, &k->now, i);
     swap_lists(&k->now, &m->next);
+    k->stale = true;
     settle(m, k, m->seq);
 }
 
 void tt_task_finish(struct tt_machine *m, struct tt_task *k)
 {
-    m->next.n = 0;
+    uint32_t i = 0;
+
     m->front = 0;
     m->finishing = true;
-    for (uint32_t i = 0; i < k->now.n && !k->fired; i++) {
-        struct tt_thread th = k->now.v[i];
-        enum tt_opcode op = k->prog.inst[th.pc].op;
+    for (; i < k->now.n && !k->fired; i++) {
+        struct tt_thread *th = k->now.v[i];
+        enum tt_opcode op = k->prog.inst[th->pc].op;
 
         if (op == TT_OP_SILENCE || op == TT_OP_QUIET)
-            die(m, k, &th, NULL, -5); /* the tape ended too soon to tell */
+            die(m, k, th, NULL, -5); /* the tape ended too soon to tell */
         else
-            ring(m, k, &th);
+            ring(m, k, th);
     }
-    k->now.n = 0;
+    drop_rest(m, &k->now, i);
     /* a 'line' or 'run' that ended here may be followed by 'end' */
     for (uint32_t round = 0; round < 4 && m->next.n && !k->fired; round++) {
         swap_lists(&m->turn, &m->next);
-        m->next.n = 0;
-        for (uint32_t i = 0; i < m->turn.n && !k->fired; i++)
-            if (k->prog.inst[m->turn.v[i].pc].op == TT_OP_END)
-                ring(m, k, &m->turn.v[i]);
+        for (i = 0; i < m->turn.n && !k->fired; i++)
+            if (k->prog.inst[m->turn.v[i]->pc].op == TT_OP_END)
+                ring(m, k, m->turn.v[i]);
             else
-                die(m, k, &m->turn.v[i], NULL, -5);
+                die(m, k, m->turn.v[i], NULL, -5);
+        drop_rest(m, &m->turn, i);
     }
-    m->next.n = 0;
+    drop_rest(m, &m->next, 0);
+    k->stale = true;
     settle(m, k, m->seq);
     if (k->extending)
         tt_task_end_run(m, k);

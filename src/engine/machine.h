@@ -32,6 +32,7 @@ struct tt_capture {
 };
 
 struct tt_thread {
+    struct tt_thread *next_free; /* while nobody uses it */
     uint32_t pc, cnt;
     uint32_t lo, hi; /* of TT_OP_BYTES, once worked out */
     uint32_t reached, items;
@@ -49,7 +50,7 @@ struct tt_thread {
 };
 
 struct tt_threads {
-    struct tt_thread *v;
+    struct tt_thread **v; /* owned by the list */
     uint32_t n, cap;
 };
 
@@ -57,6 +58,11 @@ struct tt_threads {
 struct tt_task {
     struct tt_program prog;
     struct tt_threads now;
+    /* Which items can change anything: all of a lane (bit (1 << lane)), or
+     * bytes of a set.  Worked out by tt_task_wants(). */
+    uint8_t want_all;
+    bool stale; /* it has to be worked out again */
+    struct tt_set want[TT_LANE_LINE];
     uint64_t min_seq;    /* attempts must begin at this item or later */
     uint64_t last_start; /* seq of the latest attempt's first item + 1 */
     uint32_t next_attempt;
@@ -89,7 +95,8 @@ struct tt_machine {
                          times mean nothing */
     uint64_t seq;     /* of the next item */
     struct tt_threads next, turn; /* scratch */
-    struct tt_thread *stash;      /* threads that take the item once more */
+    struct tt_thread *unused;     /* threads that nobody uses */
+    struct tt_thread **stash;     /* threads that take the item once more */
     uint32_t nstash, depth;
     uint32_t front;            /* threads pushed out of next during this item */
     struct tt_thread dying[8]; /* ladders that stopped during this item */
@@ -141,7 +148,10 @@ void tt_task_grow_run(struct tt_machine *m, struct tt_task *k, uint64_t end,
                       uint64_t t);
 
 /* Drop all attempts. */
-void tt_task_clear(struct tt_task *k);
+void tt_task_clear(struct tt_machine *m, struct tt_task *k);
+
+/* Work out what the attempts wait for; nothing else need be given to them. */
+void tt_task_wants(struct tt_task *k);
 
 /* Memory for the scratch lists; false when there is none. */
 bool tt_machine_init(struct tt_machine *m);
