@@ -1,23 +1,21 @@
 #!/bin/sh
 # The gate: build in release and with sanitizers, and run every test under
-# both.  Ends with one line "N passed, N failed".
+# both, as many at a time as there are processors.  Ends with one line
+# "N passed, N failed".
+#   sh scripts/test.sh               everything
+#   sh scripts/test.sh part NAME CMD one part; used by itself
 set -u
 cd "$(dirname "$0")/.."
-sh scripts/setup.sh test || exit 1
 
-jobs=$(nproc 2>/dev/null || echo 2)
-log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
-passed=0 failed=0 skipped=0
-
-# Run one part; what it printed is shown when something is wrong with it.
-part() { # name, command...
-    name=$1
-    shift
-    "$@" >"$log/out" 2>&1 </dev/null
+# Run one part; what it printed is kept in $LOG/NAME.out, its count in .sum.
+if [ "${1:-}" = part ]; then
+    name=$2
+    shift 2
+    start=$(date +%s)
+    "$@" >"$LOG/$name.out" 2>&1 </dev/null
     rc=$?
     # Lines of ours, of replay.c, and Check's summary.
-    set -- $(awk '
+    awk -v rc=$rc -v s0="$start" -v s1="$(date +%s)" '
         /^ok /     { p++ }
         /^not ok / { f++ }
         /^skip /   { s++ }
@@ -25,35 +23,58 @@ part() { # name, command...
         /^[0-9]+%: Checks: / {
             gsub(/,/, ""); n = $3; bad = $5 + $7; p += n - bad; f += bad
         }
-        END { print p + 0, f + 0, s + 0 }' "$log/out")
-    p=$1 f=$2 s=$3
-    if [ $rc != 0 ] && [ "$f" = 0 ]; then f=1; fi
-    if [ $rc = 0 ] && [ "$p$f$s" = 000 ]; then p=1; fi
+        END {
+            if (rc && !f) f = 1
+            if (!rc && !(p + f + s)) p = 1
+            print p + 0, f + 0, s + 0, s1 - s0
+        }' "$LOG/$name.out" >"$LOG/$name.sum"
+    exit 0
+fi
+
+sh scripts/setup.sh test || exit 1
+jobs=$(nproc 2>/dev/null || echo 2)
+LOG=$(mktemp -d)
+export LOG
+trap 'rm -rf "$LOG"' EXIT
+passed=0 failed=0 skipped=0
+
+# What a part came to; what it printed is shown when something is wrong.
+tell() {
+    read -r p f s secs <"$LOG/$1.sum" || p=0 f=1 s=0 secs=0
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    printf '%-26s %5d passed, %d failed' "$name" "$p" "$f"
-    if [ "$s" = 0 ]; then echo; else echo ", $s skipped"; fi
+    printf '%-28s %5d passed, %d failed' "$1" "$p" "$f"
+    if [ "$s" != 0 ]; then printf ', %d skipped' "$s"; fi
+    printf '  (%d s)\n' "$secs"
     if [ "$f" != 0 ]; then
-        grep -E '^not ok |[Ff]ail|rror|:[FE]:' "$log/out" | head -n 40 |
+        grep -E '^not ok |[Ff]ail|rror|:[FE]:' "$LOG/$1.out" | head -n 40 |
             sed 's/^/    /'
-        tail -n 15 "$log/out" | sed 's/^/    | /'
+        tail -n 15 "$LOG/$1.out" | sed 's/^/    | /'
     fi
-    grep '^skip ' "$log/out" | sed 's/^/    /'
-    return $rc
+    grep '^skip ' "$LOG/$1.out" | sed 's/^/    /'
 }
 
 for mode in release asan; do
-    part "build ($mode)" make -j"$jobs" MODE=$mode all "build/$mode/unit" \
-        "build/$mode/bench" fuzz-targets || continue
-    part "unit ($mode)" make MODE=$mode unit-check
-    part "fuzz corpus ($mode)" make MODE=$mode replay-check
-    for t in tests/cli/t_*.sh; do
-        n=${t##*/t_}
-        part "${n%.sh} ($mode)" env MODE=$mode \
-            TELLTALE="$PWD/build/$mode/telltale" sh "$t"
-    done
+    sh scripts/test.sh part "build-$mode" make -j"$jobs" MODE=$mode all \
+        "build/$mode/unit" "build/$mode/bench" fuzz-targets
+    tell "build-$mode"
+    read -r _ f _ <"$LOG/build-$mode.sum"
+    [ "$f" = 0 ] || continue
+    # The longest first, so that none is waited for alone at the end.
+    {
+        echo "unit-$mode make MODE=$mode unit-check"
+        for t in corpus rules golden field $(cd tests/cli && ls t_*.sh); do
+            t=${t#t_}
+            echo "${t%.sh}-$mode env MODE=$mode" \
+                "TELLTALE=$PWD/build/$mode/telltale" \
+                "sh tests/cli/t_${t%.sh}.sh"
+        done | awk '!seen[$1]++'
+        echo "fuzz-corpus-$mode make MODE=$mode replay-check"
+        [ $mode = asan ] || echo "lint make lint"
+        [ $mode = asan ] || echo "format make format-check"
+    } >"$LOG/list"
+    xargs -P "$jobs" -L 1 sh scripts/test.sh part <"$LOG/list"
+    while read -r name _; do tell "$name"; done <"$LOG/list"
 done
-part "lint" make lint
-part "format" make format-check
 
 if [ $skipped = 0 ]; then
     echo "$passed passed, $failed failed"
