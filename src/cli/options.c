@@ -16,8 +16,8 @@
 enum { MAX_BAUD = 20000000 }; /* the fastest adapters do 12 Mbaud */
 
 /* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"run",  "bridge", "tap",  "explain",
-                                    "play", "probe",  "ports"};
+static const char *const later[] = {"bridge", "tap",   "explain",
+                                    "play",   "probe", "ports"};
 
 static const struct command *command_called(const char *name)
 {
@@ -219,6 +219,14 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_FORMAT: o->format = v; return one_of(r, v);
     case OPT_TO: o->to = v; return one_of(r, v);
     case OPT_RECORD: o->record = v; return true;
+    case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);
+    case OPT_PORT:
+        if (o->nports == MAX_RUN_PORTS) {
+            say("--port: at most %d ports", MAX_RUN_PORTS);
+            return false;
+        }
+        o->ports[o->nports++] = v;
+        return true;
     default: break;
     }
     if (o->nrules == MAX_RULE_DIRS) {
@@ -406,6 +414,7 @@ bool options_parse(struct options *o, int argc, char **argv, const char **words)
     *o = (struct options){.words = words,
                           .lane = -1,
                           .until_ns = UINT64_MAX,
+                          .linger_ns = 2 * TT_NS_PER_S,
                           .for_ns = UINT64_MAX};
     for (; a.i < argc; a.i++) {
         const char *arg = argv[a.i];
@@ -421,6 +430,9 @@ bool options_parse(struct options *o, int argc, char **argv, const char **words)
             good = take_letters(o, &a, arg + 1);
         if (!good)
             return false;
+        /* What comes after the tool's name is the tool's. */
+        if (o->nwords == 2 && strcmp(o->words[0], "run") == 0)
+            words_only = true;
     }
     return settle(o, &a);
 }

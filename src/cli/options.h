@@ -14,7 +14,7 @@
 
 #include <sys/types.h>
 
-enum { MAX_RULE_DIRS = 16 };
+enum { MAX_RULE_DIRS = 16, MAX_RUN_PORTS = 8 };
 
 /* Commands as bits, so that an option can name those it belongs to. */
 enum {
@@ -28,7 +28,8 @@ enum {
     CMD_HELP = 1 << 7,
     CMD_VERSION = 1 << 8,
     CMD_COMPLETIONS = 1 << 9,
-    CMD_ALL = (1 << 10) - 1,
+    CMD_RUN = 1 << 10,
+    CMD_ALL = (1 << 11) - 1,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 
@@ -55,6 +56,8 @@ enum option_id {
     OPT_FORCE,
     OPT_PLAIN,
     OPT_ACTIVE,
+    OPT_PORT,
+    OPT_LINGER,
     OPT_TO,
     OPT_RULES,
     OPT_JSON,
@@ -94,6 +97,9 @@ struct options {
     const char *format, *to, *record;
     const char *rules[MAX_RULE_DIRS];
     size_t nrules;
+    const char *ports[MAX_RUN_PORTS];
+    size_t nports;
+    uint64_t linger_ns;
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
     bool force, plain, active, json, no_color, quiet, verbose, markdown, price,

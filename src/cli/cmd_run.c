@@ -1,0 +1,306 @@
+/*
+ * cmd_run - a flashing tool with telltale in front of it: what it says to its
+ * port and what comes back, and what that means when it has ended.
+ *
+ * The tool's own output goes where it always goes, and its exit status is
+ * ours; the verdict is told on stderr, after it.
+ */
+#include "cli/intake.h"
+#include "cli/load.h"
+#include "cli/outq.h"
+#include "cli/record.h"
+#include "source/wrap.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EARLY_BUDGET = 1 << 20, MAX_REPORT = 16 << 20 };
+
+/* One port that the tool has opened. */
+struct tap {
+    char name[256];
+    struct tt_tape_info info;
+    struct intake in;
+    struct recording rec;
+    char path[4096]; /* of the recording */
+};
+
+struct run {
+    const struct options *o;
+    const struct tt_rules *set;
+    struct tap *tap[WRAP_PORTS];
+    unsigned ntaps;
+    struct tt_tape *early; /* what the tool printed, for ports yet to come */
+    struct outq out[2];    /* stdout, stderr */
+    uint64_t start_ns, wall_ns;
+    bool failed;
+};
+
+static uint64_t now(void *user)
+{
+    const struct run *r = user;
+    uint64_t t = clock_ns() - r->start_ns;
+
+    return t - t % TT_NS_PER_US;
+}
+
+/* ---- records ------------------------------------------------------------ */
+
+static void take(struct run *r, struct tap *t, const struct tt_record *rec)
+{
+    if (!t)
+        return;
+    if (intake_record(&t->in, rec))
+        r->failed = true;
+    record_add(&t->rec, rec, NULL);
+}
+
+/* "case.pcapng" becomes "case-2.pcapng" for the second port. */
+static void name_recording(const struct run *r, struct tap *t, unsigned port)
+{
+    const char *path = r->o->record, *slash = strrchr(path, '/'),
+               *dot = strrchr(path, '.');
+
+    if (!dot || (slash && dot < slash))
+        dot = path + strlen(path);
+    if (!port)
+        (void)snprintf(t->path, sizeof(t->path), "%s", path);
+    else
+        (void)snprintf(t->path, sizeof(t->path), "%.*s-%u%s",
+                       (int)(dot - path), path, port + 1, dot);
+}
+
+static void on_found(void *user, unsigned port, const char *name)
+{
+    struct run *r = user;
+    struct tap *t = calloc(1, sizeof(*t));
+    struct tt_record rec;
+
+    r->tap[port] = t;
+    if (!t) {
+        r->failed = true;
+        return;
+    }
+    r->ntaps = port + 1;
+    t->rec.fd = -1;
+    (void)snprintf(t->name, sizeof(t->name), "%s", name);
+    t->info = (struct tt_tape_info){.quality = TT_TIME_US,
+                                    .epoch_ns = r->wall_ns};
+    (void)snprintf(t->info.format, sizeof(t->info.format), "run");
+    (void)snprintf(t->info.adapter, sizeof(t->info.adapter), "%.127s",
+                   shown_name(name));
+    (void)snprintf(t->info.by, sizeof(t->info.by), "%.100s",
+                   shown_name(r->o->words[0]));
+    if (!intake_init(&t->in, r->o, r->set) ||
+        !intake_begin(&t->in, t->info.quality))
+        r->failed = true;
+    if (r->o->record) {
+        name_recording(r, t, port);
+        if (!record_open(&t->rec, t->path, r->o->force, &t->info, true))
+            r->failed = true;
+    }
+    for (uint64_t n = tt_tape_first(r->early); tt_tape_get(r->early, n, &rec);
+         n++)
+        take(r, t, &rec);
+}
+
+static void on_record(void *user, unsigned port, const struct tt_record *rec)
+{
+    struct run *r = user;
+
+    take(r, r->tap[port], rec);
+}
+
+static void on_said(void *user, int fd, const uint8_t *p, size_t n)
+{
+    struct run *r = user;
+    struct tt_record rec = {
+        .t_ns = now(r), .lane = TT_LANE_TOOL, .bytes = p, .len = n};
+    struct tt_buf b;
+
+    tt_buf_init(&b, n + 1);
+    tt_buf_add(&b, p, n);
+    outq_add(&r->out[fd - 1], &b, true);
+    tt_buf_release(&b);
+    (void)!tt_tape_append(r->early, &rec);
+    for (unsigned i = 0; i < r->ntaps; i++)
+        take(r, r->tap[i], &rec);
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+static void put_verdict(struct run *r, const struct tt_verdict *v,
+                        const struct tt_report_input *in)
+{
+    struct tt_report_options how = {.quiet = r->o->quiet,
+                                    .color = isatty(STDERR_FILENO) &&
+                                             want_color(r->o)};
+    struct tt_report_input named = *in;
+    struct tt_buf b;
+
+    tt_buf_init(&b, MAX_REPORT);
+    if (r->o->json) {
+        tt_report_json(&b, v, in);
+    } else {
+        how.width = out_columns();
+        named.name = shown_name(in->name);
+        tt_report_text(&b, v, &named, &how);
+    }
+    outq_add(&r->out[1], &b, true);
+    tt_buf_release(&b);
+}
+
+static void finish_tap(struct run *r, struct tap *t)
+{
+    struct tt_report_input in = {.name = t->name, .info = &t->info};
+    struct tt_record tick = {
+        .t_ns = now(r), .lane = TT_LANE_LINE, .event = TT_EV_TICK};
+    struct tt_verdict v;
+    struct tt_buf b;
+
+    record_add(&t->rec, &tick, NULL);
+    if (intake_end(&t->in, tick.t_ns, &v)) {
+        r->failed = true;
+        return;
+    }
+    in.tape = t->in.tape;
+    put_verdict(r, &v, &in);
+    tt_buf_init(&b, 1 << 14);
+    if (v.has_headline)
+        tt_buf_printf(&b, "verdict (%s, %.1f bits, %s): %s",
+                      tt_word_name(v.headline.word),
+                      (double)v.headline.bits / 65536, v.headline.rule->name,
+                      v.headline.text);
+    else
+        tt_buf_printf(&b, "no verdict: %s", v.plain);
+    record_remark(&t->rec, tick.t_ns, tt_buf_text(&b));
+    tt_buf_release(&b);
+    record_close(&t->rec);
+    r->failed |= t->rec.failed;
+}
+
+/* The tool opened nothing: its own words are all there is. */
+static void finish_without(struct run *r)
+{
+    struct tt_tape_info info = {.quality = TT_TIME_US, .format = "run"};
+    struct tt_report_input in = {.name = r->o->words[0], .info = &info};
+    struct tt_verdict v;
+    struct tt_record rec;
+    struct intake i;
+
+    if (!r->o->quiet)
+        say("%s opened no serial port%s", shown_name(r->o->words[0]),
+            r->o->nports ? " of those that --port names"
+                         : " (--port PORT watches one that is not known as "
+                           "such, a pty for example)");
+    if (!intake_init(&i, r->o, r->set) || !intake_begin(&i, info.quality))
+        return;
+    for (uint64_t n = tt_tape_first(r->early); tt_tape_get(r->early, n, &rec);
+         n++)
+        if (intake_record(&i, &rec))
+            r->failed = true;
+    if (tt_tape_end(r->early) && !intake_end(&i, now(r), &v)) {
+        in.tape = i.tape;
+        put_verdict(r, &v, &in);
+    }
+    intake_release(&i);
+}
+
+static void finish(struct run *r)
+{
+    outq_drain(&r->out[0]);
+    outq_drain(&r->out[1]);
+    for (unsigned i = 0; i < r->ntaps; i++)
+        if (r->tap[i])
+            finish_tap(r, r->tap[i]);
+    if (!r->ntaps)
+        finish_without(r);
+    outq_drain(&r->out[1]);
+}
+
+/* ---- the loop ----------------------------------------------------------- */
+
+static void one_turn(struct run *r, struct wrap *w)
+{
+    struct pollfd p[WRAP_FDS + 2];
+    bool full = outq_pending(&r->out[0]) || outq_pending(&r->out[1]);
+    nfds_t n = wrap_poll(w, p, full), all = n;
+
+    for (int i = 0; i < 2; i++)
+        if (outq_pending(&r->out[i]))
+            p[all++] = (struct pollfd){.fd = i + 1, .events = POLLOUT};
+    if (poll(p, all, wrap_patience(w)) < 0)
+        return; /* a signal; they come by a descriptor too */
+    wrap_turn(w, p, n);
+    for (int i = 0; i < 2; i++)
+        outq_pump(&r->out[i]);
+}
+
+static char **argv_of(const struct options *o)
+{
+    char **argv = calloc(o->nwords + 1, sizeof(*argv));
+
+    for (size_t i = 0; argv && i < o->nwords; i++)
+        argv[i] = (char *)(uintptr_t)o->words[i];
+    return argv;
+}
+
+static int run_tool(struct run *r, char **argv, struct tt_error *err)
+{
+    struct wrap_config c = {.argv = argv,
+                            .ports = r->o->ports,
+                            .nports = r->o->nports,
+                            .linger_ns = r->o->linger_ns,
+                            .now = now,
+                            .found = on_found,
+                            .record = on_record,
+                            .said = on_said,
+                            .user = r};
+    struct wrap *w;
+    int status;
+
+    r->start_ns = clock_ns();
+    r->wall_ns = wall_ns();
+    if (wrap_start(&w, &c, err))
+        return -1;
+    while (!wrap_done(w))
+        one_turn(r, w);
+    status = wrap_status(w);
+    finish(r);
+    wrap_free(w);
+    return status;
+}
+
+enum exit_code cmd_run(const struct options *o)
+{
+    struct tt_error err = {.msg = "out of memory"};
+    struct tt_rules *set = load_rules(o);
+    struct run r = {.o = o, .set = set};
+    char **argv = argv_of(o);
+    int status = -1;
+
+    outq_init(&r.out[0], STDOUT_FILENO);
+    outq_init(&r.out[1], STDERR_FILENO);
+    if (set && argv && !tt_tape_new(&r.early, EARLY_BUDGET))
+        status = run_tool(&r, argv, &err);
+    if (status < 0)
+        say("%s", err.msg);
+    else if (r.failed)
+        say("not all could be kept or judged: %s", last_said());
+    for (unsigned i = 0; i < r.ntaps; i++)
+        if (r.tap[i]) {
+            record_close(&r.tap[i]->rec);
+            intake_release(&r.tap[i]->in);
+            free(r.tap[i]);
+        }
+    outq_release(&r.out[0]);
+    outq_release(&r.out[1]);
+    tt_tape_free(r.early);
+    tt_rules_free(set);
+    free(argv);
+    return status < 0 ? EXIT_CANNOT : (enum exit_code)status;
+}
