@@ -22,6 +22,8 @@ _telltale() {
     --since) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --until) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --for) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --port) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --linger) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
@@ -29,6 +31,7 @@ _telltale() {
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
+    'run') words='--port --linger --record --force --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
     'rules show') words='--rules --no-color --help --version ' ;;
@@ -43,7 +46,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch convert help version rules' ;;
+    '') words='read watch run convert help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

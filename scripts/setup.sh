@@ -12,6 +12,7 @@ need() { # package, command that shows it is there
 }
 have() { command -v "$1"; }
 lib() { have pkg-config && pkg-config --exists "$1"; }
+serial() { /usr/bin/python3 -c 'import serial'; }
 libc() { echo '#include <stdio.h>' | cc -E -x c -; }
 
 need gcc have cc
@@ -24,6 +25,10 @@ if [ "${1:-build}" = test ]; then
     need check lib check
     need socat have socat
     need tmux have tmux
+    need stm32flash have stm32flash
+    need avrdude have avrdude
+    need busybox-static have busybox
+    need python3-serial serial
     need tshark have tshark
     need mandoc have mandoc
     need python3 have python3

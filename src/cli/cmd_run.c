@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EARLY_BUDGET = 1 << 20, MAX_REPORT = 16 << 20 };
+enum { EARLY_BUDGET = 1 << 20, MAX_REPORT = 16 << 20, NO_TOOL = 127 };
 
 /* One port that the tool has opened. */
 struct tap {
@@ -70,8 +70,8 @@ static void name_recording(const struct run *r, struct tap *t, unsigned port)
     if (!port)
         (void)snprintf(t->path, sizeof(t->path), "%s", path);
     else
-        (void)snprintf(t->path, sizeof(t->path), "%.*s-%u%s",
-                       (int)(dot - path), path, port + 1, dot);
+        (void)snprintf(t->path, sizeof(t->path), "%.*s-%u%s", (int)(dot - path),
+                       path, port + 1, dot);
 }
 
 static void on_found(void *user, unsigned port, const char *name)
@@ -88,8 +88,8 @@ static void on_found(void *user, unsigned port, const char *name)
     r->ntaps = port + 1;
     t->rec.fd = -1;
     (void)snprintf(t->name, sizeof(t->name), "%s", name);
-    t->info = (struct tt_tape_info){.quality = TT_TIME_US,
-                                    .epoch_ns = r->wall_ns};
+    t->info =
+        (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = r->wall_ns};
     (void)snprintf(t->info.format, sizeof(t->info.format), "run");
     (void)snprintf(t->info.adapter, sizeof(t->info.adapter), "%.127s",
                    shown_name(name));
@@ -210,14 +210,14 @@ static void finish_without(struct run *r)
     intake_release(&i);
 }
 
-static void finish(struct run *r)
+static void finish(struct run *r, int status)
 {
     outq_drain(&r->out[0]);
     outq_drain(&r->out[1]);
     for (unsigned i = 0; i < r->ntaps; i++)
         if (r->tap[i])
             finish_tap(r, r->tap[i]);
-    if (!r->ntaps)
+    if (!r->ntaps && status != NO_TOOL)
         finish_without(r);
     outq_drain(&r->out[1]);
 }
@@ -270,7 +270,7 @@ static int run_tool(struct run *r, char **argv, struct tt_error *err)
     while (!wrap_done(w))
         one_turn(r, w);
     status = wrap_status(w);
-    finish(r);
+    finish(r, status);
     wrap_free(w);
     return status;
 }

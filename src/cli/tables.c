@@ -18,7 +18,7 @@ const struct command commands[] = {
      "confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
      "listened to and printed as tape text; Ctrl-C ends with a summary.",
      cmd_watch, CMD_WATCH, 1, 32, false},
-    {"run", "[--] TOOL [ARG...]", "start a flashing tool and say what went wrong",
+    {"run", "[--] TOOL [ARG...]", "start a tool, say what went wrong",
      "Every serial port that the tool opens is watched: bytes, speed, parity,\n"
      "DTR and RTS, breaks.  The tool needs no change; what it prints and its\n"
      "exit status stay its own.  The verdict is told on stderr when it ends.",
@@ -68,7 +68,7 @@ const struct option_row option_rows[] = {
     {OPT_FOR, "for", 0, "TIME", 0, CMD_READ | CMD_WATCH,
      "stop listening to a line after TIME"},
     {OPT_PORT, "port", 0, "PORT", "FILE", CMD_RUN,
-     "watch this port only (may be given again; else every serial port)"},
+     "watch this port only (may be given again)"},
     {OPT_LINGER, "linger", 0, "TIME", 0, CMD_RUN,
      "listen on for TIME when the tool has ended (2s)"},
     {OPT_RECORD, "record", 'r', "FILE", "FILE", CMD_READ | CMD_WATCH | CMD_RUN,

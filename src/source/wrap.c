@@ -51,11 +51,11 @@ struct wrap {
     struct wrap_line *line[WRAP_PORTS];
     unsigned nlines;
     int listener, signals;
-    bool deaf;       /* nobody is left under the filter */
-    int out[2];      /* what the tool prints: stdout, stderr */
+    bool deaf;  /* nobody is left under the filter */
+    int out[2]; /* what the tool prints: stdout, stderr */
     pid_t tool;
     bool ended;
-    int status;      /* of wait() */
+    int status; /* of wait() */
     uint64_t ended_ns;
     bool hurry;
     struct parked parked[PARKED];
@@ -91,9 +91,9 @@ static bool is_serial(const struct stat *st)
     if (stat(path, &dev))
         return false;
     (void)snprintf(path, sizeof(path), "/sys/class/tty");
-    return major(st->st_rdev) == 4 ? minor(st->st_rdev) >= 64
-                                   : major(st->st_rdev) != 5 &&
-                                         !stat(path, &dev);
+    return major(st->st_rdev) == 4
+               ? minor(st->st_rdev) >= 64
+               : major(st->st_rdev) != 5 && !stat(path, &dev);
 }
 
 /* Serial ports by class, for all others (input devices have a device too). */
@@ -264,8 +264,7 @@ static void park_break(struct wrap *w, const struct wrap_call *c,
     struct parked *p = park(w, c, l);
 
     if (p)
-        p->break_ns = tenths ? tenths * 100 * TT_NS_PER_MS
-                             : 250 * TT_NS_PER_MS;
+        p->break_ns = tenths ? tenths * 100 * TT_NS_PER_MS : 250 * TT_NS_PER_MS;
 }
 
 static void park_wait(struct wrap *w, const struct wrap_call *c,
@@ -512,8 +511,8 @@ static enum tt_status refused(struct tt_error *err, int why)
 
 static void catch_signals(struct wrap *w)
 {
-    static const int all[] = {SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT,
-                              SIGWINCH};
+    static const int all[] = {SIGCHLD, SIGTERM, SIGHUP,
+                              SIGINT,  SIGQUIT, SIGWINCH};
     sigset_t mask;
 
     (void)sigemptyset(&mask);
@@ -571,7 +570,9 @@ static enum tt_status check_inherited(const struct wrap *w,
                            "the port is the tool's standard %s already, where "
                            "it cannot be watched: let the tool open it by "
                            "its name",
-                           fd == 0 ? "input" : fd == 1 ? "output" : "error");
+                           fd == 0   ? "input"
+                           : fd == 1 ? "output"
+                                     : "error");
     return TT_OK;
 }
 
@@ -608,11 +609,11 @@ nfds_t wrap_poll(struct wrap *w, struct pollfd *p, bool quiet)
     nfds_t n = 0;
 
     p[n++] = (struct pollfd){.fd = w->signals, .events = POLLIN};
-    p[n++] = (struct pollfd){.fd = w->deaf ? -1 : w->listener,
-                             .events = POLLIN};
+    p[n++] =
+        (struct pollfd){.fd = w->deaf ? -1 : w->listener, .events = POLLIN};
     for (int i = 0; i < 2; i++)
-        p[n++] = (struct pollfd){.fd = quiet ? -1 : w->out[i],
-                                 .events = POLLIN};
+        p[n++] =
+            (struct pollfd){.fd = quiet ? -1 : w->out[i], .events = POLLIN};
     for (unsigned i = 0; i < w->nlines; i++) {
         const struct wrap_line *l = w->line[i];
         short in = l->ntx < WRAP_TX ? POLLIN : 0;
@@ -621,10 +622,10 @@ nfds_t wrap_poll(struct wrap *w, struct pollfd *p, bool quiet)
         /* With no room in between a hang-up would be told again and again. */
         p[n++] = (struct pollfd){.fd = in || out ? l->master : -1,
                                  .events = (short)(in | out)};
-        p[n++] = (struct pollfd){
-            .fd = l->real,
-            .events = (short)((l->nrx < WRAP_RX ? POLLIN : 0) |
-                              (l->ntx ? POLLOUT : 0))};
+        p[n++] =
+            (struct pollfd){.fd = l->real,
+                            .events = (short)((l->nrx < WRAP_RX ? POLLIN : 0) |
+                                              (l->ntx ? POLLOUT : 0))};
     }
     return n;
 }
@@ -739,11 +740,20 @@ void wrap_hurry(struct wrap *w)
     w->hurry = true;
 }
 
+/* Has it printed something that is not passed on yet? */
+static bool has_output(const struct wrap *w)
+{
+    struct pollfd p[2] = {{.fd = w->out[0], .events = POLLIN},
+                          {.fd = w->out[1], .events = POLLIN}};
+
+    return poll(p, 2, 0) > 0 && (p[0].revents | p[1].revents) & POLLIN;
+}
+
 bool wrap_done(const struct wrap *w)
 {
     bool any = false;
 
-    if (!w->ended)
+    if (!w->ended || has_output(w))
         return false;
     for (unsigned i = 0; i < w->nlines; i++)
         any |= w->line[i]->real >= 0;

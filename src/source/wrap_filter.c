@@ -97,9 +97,8 @@ static void answer_if(struct program *p, uint32_t k, uint32_t answer)
 
 static void add_table(struct program *p, const struct table *t)
 {
-    static const uint32_t native[] = {TIOCINQ,    FIONBIO,   FIOCLEX,
-                                      FIONCLEX,   TIOCGWINSZ, TIOCGPGRP,
-                                      TIOCSPGRP};
+    static const uint32_t native[] = {TIOCINQ,    FIONBIO,   FIOCLEX,  FIONCLEX,
+                                      TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP};
     const int notified[] = {t->open, t->creat, t->openat, t->openat2};
     unsigned short skip;
 
@@ -138,7 +137,8 @@ int wrap_filter_install(void)
     add(&p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
     prog = (struct sock_fprog){p.n, p.op};
     fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | KILLABLE, &prog);
-    if (fd < 0 && errno == EACCES) { /* not root: setuid programs gain nothing */
+    if (fd < 0 &&
+        errno == EACCES) { /* not root: setuid programs gain nothing */
         (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | KILLABLE,
                      &prog);

@@ -61,8 +61,8 @@ static void put_bytes(const struct wrap_line *l, enum tt_lane lane,
 
 static uint32_t speed_of(const struct wrap_termios *t)
 {
-    static const uint32_t low[] = {0,   50,   75,   110,  134,  150,
-                                   200, 300,  600,  1200, 1800, 2400,
+    static const uint32_t low[] = {0,    50,   75,    110,  134,  150,
+                                   200,  300,  600,   1200, 1800, 2400,
                                    4800, 9600, 19200, 38400};
     static const uint32_t high[] = {57600,   115200,  230400,  460800,
                                     500000,  576000,  921600,  1000000,
@@ -143,7 +143,8 @@ void wrap_line_apply(struct wrap_line *l, const struct wrap_termios *t)
         l->vt.c_ispeed = l->vt.c_ospeed;
     slave.c_cflag &= ~(uint32_t)(CSIZE | PARENB | CRTSCTS | CSTOPB);
     slave.c_cflag |= CS8 | CREAD;
-    slave.c_iflag &= ~(uint32_t)(IXON | IXOFF | IXANY | INPCK | PARMRK | ISTRIP);
+    slave.c_iflag &=
+        ~(uint32_t)(IXON | IXOFF | IXANY | INPCK | PARMRK | ISTRIP);
     (void)ioctl(l->master, TCSETS2, &slave); /* on a master: of its slave */
     wire.c_lflag = wire.c_oflag = 0;
     wire.c_cflag |= CREAD;
@@ -171,8 +172,7 @@ static int open_real(struct wrap_line *l)
     l->real = open(l->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (l->real < 0)
         return errno;
-    l->real_is_pty = !fstat(l->real, &st) &&
-                     major(st.st_rdev) >= PTY_MAJOR &&
+    l->real_is_pty = !fstat(l->real, &st) && major(st.st_rdev) >= PTY_MAJOR &&
                      major(st.st_rdev) < PTY_MAJOR + PTY_MAJORS;
     /* A UART hears nothing while it is closed; a pty hoards. */
     (void)ioctl(l->real, TCFLSH, TCIFLUSH);
@@ -185,8 +185,7 @@ static int open_pty(struct wrap_line *l)
     unsigned number;
     int unlock = 0;
 
-    l->master =
-        open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    l->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (l->master < 0)
         return errno;
     if (ioctl(l->master, TIOCSPTLCK, &unlock) ||

@@ -31,16 +31,16 @@ struct wrap_termios {
 };
 
 struct wrap_line {
-    char path[256]; /* what the tool or the user called it */
-    dev_t device;   /* st_rdev */
-    int real, master;    /* -1: not open */
-    bool real_is_pty;    /* its settings and lines are ours alone */
-    char slave[64];      /* the pty's name */
+    char path[256];   /* what the tool or the user called it */
+    dev_t device;     /* st_rdev */
+    int real, master; /* -1: not open */
+    bool real_is_pty; /* its settings and lines are ours alone */
+    char slave[64];   /* the pty's name */
     dev_t slave_dev;
     ino_t slave_ino;
-    bool was_open;       /* vt is known */
+    bool was_open; /* vt is known */
     struct wrap_termios vt;
-    int modem;           /* TIOCM_DTR | TIOCM_RTS as the tool set them */
+    int modem; /* TIOCM_DTR | TIOCM_RTS as the tool set them */
     bool exclusive, breaking;
     bool closing;        /* the tool has closed it, bytes are on their way */
     uint64_t closing_ns; /* give up then */

@@ -82,6 +82,7 @@ void tt_ledger_reset(struct tt_ledger *l, enum tt_quality quality)
     memset(&l->base, 0, sizeof(l->base));
     memset(&l->base_decoded, 0, sizeof(l->base_decoded));
     l->order = 0;
+    l->pending = TT_EV_NONE;
     l->status = TT_OK;
     l->changed = true;
 }
@@ -104,25 +105,59 @@ static bool ends_at(const struct tt_rule *r, enum tt_event ev)
     return false;
 }
 
-static void clear(struct tt_ledger *l, enum tt_event ev)
+/* The claims that this event ends by their rules' 'until'. */
+static void end_claims(struct tt_ledger *l, enum tt_event ev)
 {
     for (unsigned i = 0; i < l->nfired; i++) {
         struct tt_tally *t = l->tally[l->fired[i]];
 
-        if (ev == TT_EV_OPEN || (ev == TT_EV_BAUD && t->meaning->decoded) ||
-            ends_at(t->meaning->rule, ev))
+        if (ends_at(t->meaning->rule, ev))
+            tt_tally_forget(l, t, TT_LAST_CLEARED);
+    }
+}
+
+/*
+ * The port was opened again, or is set otherwise, and now a byte comes: what
+ * was known before is history.  Not earlier: a tool that puts the settings
+ * back before it ends has said nothing new, and its verdict stands.
+ */
+static void begin_anew(struct tt_ledger *l)
+{
+    enum tt_event ev = l->pending;
+
+    l->pending = TT_EV_NONE;
+    for (unsigned i = 0; i < l->nfired; i++) {
+        struct tt_tally *t = l->tally[l->fired[i]];
+
+        if (t->k && t->last.order <= l->pending_order &&
+            (ev == TT_EV_OPEN || t->meaning->decoded))
             tt_tally_forget(l, t, TT_LAST_CLEARED);
     }
     if (ev == TT_EV_OPEN)
-        l->base = l->base_decoded = l->traffic->seen;
-    if (ev == TT_EV_BAUD)
-        l->base_decoded = l->traffic->seen;
+        l->base = l->pending_seen;
+    l->base_decoded = l->pending_seen;
+}
+
+static bool is_wire(const struct tt_record *r)
+{
+    return r->event == TT_EV_NONE &&
+           (r->lane == TT_LANE_HOST || r->lane == TT_LANE_DEVICE);
 }
 
 void tt_ledger_count(struct tt_ledger *l, const struct tt_record *r)
 {
-    if (tt_ledger_clears(l, r))
-        clear(l, r->event);
+    if (tt_ledger_clears(l, r)) {
+        end_claims(l, r->event);
+        if (r->event == TT_EV_OPEN ||
+            (r->event == TT_EV_BAUD && l->pending != TT_EV_OPEN))
+            l->pending = r->event;
+        if (r->event == TT_EV_OPEN || r->event == TT_EV_BAUD) {
+            l->pending_order = l->order;
+            l->pending_seen = l->traffic->seen;
+        }
+    }
+    if (l->pending && is_wire(r))
+        begin_anew(l);
     tt_traffic_count(l->traffic, r);
     l->changed = true;
 }

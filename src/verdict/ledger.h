@@ -118,6 +118,11 @@ struct tt_ledger {
     uint64_t nmarks; /* ever made; the last TT_MAX_MARKS are held */
     struct tt_exposure base, base_decoded;
     uint64_t order;
+    /* A claim's end that waits for the next byte: OPEN, BAUD or NONE; hits up
+     * to pending_order are meant. */
+    enum tt_event pending;
+    uint64_t pending_order;
+    struct tt_exposure pending_seen;
     enum tt_status status; /* a failure waiting to be reported */
     bool changed;
     struct tt_candidate *candidate; /* nrules of each */

@@ -18,10 +18,10 @@ import devices  # noqa: E402
 
 MODELS = {
     "stm32": lambda: devices.Stm32().run(),
-    "prints": lambda: devices.prints(b"h", 0.01),
+    "prints": lambda: devices.prints([b"h"], 0.01),
     "silent": devices.silent,
     "echo": devices.echoes,
-    "nack": lambda: devices.answers(0x1F),
+    "nack": lambda: devices.answers(b"\x1f"),
     "stk500": devices.stk500,
 }
 

@@ -361,6 +361,10 @@ START_TEST(clearing)
         bench_baud(&b, 2, clearings[_i].baud);
     else
         bench_event(&b, 2, clearings[_i].ev);
+    /* 'until' holds at once, all else when a byte comes. */
+    ck_assert_msg((*bench_headline(&b) == '\0') == clearings[_i].until, "%s",
+                  clearings[_i].name);
+    bench_fill(&b, 3, TT_LANE_DEVICE, 0xf8, 1);
     ck_assert_msg((*bench_headline(&b) == '\0') == clearings[_i].cleared, "%s",
                   clearings[_i].name);
     /* What goes on afterwards is seen again at once. */

@@ -1,0 +1,203 @@
+#!/bin/sh
+# Unmodified tools under 'telltale run' against pseudo devices: the tool does
+# as it does alone, every byte is on the tape, the verdict is true.
+. "$(dirname "$0")/lib.sh"
+PY=/usr/bin/python3 # Debian's: it has python3-serial
+[ -x "$PY" ] || PY=python3
+
+# device MODEL [SECONDS]: a port $port with that behind it
+device() {
+    port=$tmp/tty-$1
+    rm -f "$port" "$tmp/log"
+    "$PY" tests/cli/device.py "$1" "$port" "$tmp/log" "${2:-15}" \
+        >"$tmp/device.err" 2>&1 &
+    device=$!
+    wait_for 5 test -e "$port" || not_ok "no device: $(cat "$tmp/device.err")"
+}
+gone() { kill $device 2>/dev/null; wait $device 2>/dev/null; }
+# run ARGS...: $rc, $tmp/out and $tmp/err, $tmp/rec.tape
+run() {
+    rc=0
+    "$TELLTALE" run --linger 300ms --port "$port" -r "$tmp/rec.tape" --force \
+        "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || rc=$?
+}
+# The bytes of one lane, as hex digits, from a tape and from a device's log.
+tape_bytes() {
+    "$TELLTALE" convert --force --lane "$2" "$1" "$tmp/lane.bin" 2>/dev/null
+    od -An -v -tx1 "$tmp/lane.bin" | tr -d ' \n' | tr a-f A-F
+}
+log_bytes() { sed -n "s/^$1 //p" "$tmp/log" | tr -d ' \n'; }
+# What the device saw and said is on the tape (what it says after the port is
+# closed need not be).
+same_bytes() {
+    is "$1: what the host sent is on the tape" "$(log_bytes '>')" \
+        "$(tape_bytes "$tmp/rec.tape" host)"
+    got=$(tape_bytes "$tmp/rec.tape" device) all=$(log_bytes '<')
+    case $all in "$got"*) ok "$1: what the device sent is on the tape" ;;
+    *) not_ok "$1: the device sent $all, the tape has $got" ;;
+    esac
+}
+verdict() { # NAME REGEX
+    has "$1: verdict" "$tmp/err" "$2"
+}
+
+# ---- stm32flash in 8E1, which refuses to run on a bare pty -------------------
+if command -v stm32flash >/dev/null; then
+    device stm32
+    run -- stm32flash "$port"
+    is "stm32flash: exit status" 0 $rc
+    has "stm32flash: its own output" "$tmp/out" '^Device ID    : 0x0410'
+    has "stm32flash: even parity on the tape" "$tmp/rec.tape" '\[57600 8E1\]'
+    verdict "stm32flash" 'OK +STM32 boot loader'
+    same_bytes "stm32flash"
+    gone
+    for m in prints:"0x68 = 'h' repeated: application running" \
+        silent:'nothing answered' nack:'already synchronised' \
+        echo:'the line echoes'; do
+        device "${m%%:*}"
+        run -q -- stm32flash "$port"
+        is "stm32flash, ${m%%:*}: exit status" 1 $rc
+        verdict "stm32flash, ${m%%:*}" "${m#*:}"
+        [ "${m%%:*}" = prints ] || same_bytes "stm32flash, ${m%%:*}"
+        gone
+    done
+else skip "stm32flash is not here"; fi
+
+# ---- avrdude: reset by DTR and RTS ----------------------------------------------
+if command -v avrdude >/dev/null; then
+    device stk500
+    run -- avrdude -c arduino -p m328p -P "$port"
+    is "avrdude: exit status" 0 $rc
+    verdict "avrdude" 'OK +The AVR loader works'
+    same_bytes "avrdude"
+    sed -n 's/^[0-9.]* \(\[[dr]t[rs][-+]\]\)/\1/p' "$tmp/rec.tape" |
+        tr -d '\n' >"$tmp/lines"
+    is "avrdude: how it resets the board" \
+        "[dtr+][rts+][dtr-][rts-][dtr+][rts+][dtr-][rts-]" "$(cat "$tmp/lines")"
+    gone
+else skip "avrdude is not here"; fi
+
+# ---- pyserial: settings, lines, break, drain, several opens ----------------------
+if "$PY" -c 'import serial' 2>/dev/null; then
+    cat >"$tmp/tool.py" <<'END'
+import serial, sys
+for n in range(3):
+    p = serial.Serial(sys.argv[1], 250000, parity="O", stopbits=2, timeout=1)
+    p.dtr = False
+    p.rts = False
+    p.write(b"abc"); p.flush()
+    assert p.read(3) == b"abc"
+    p.dtr = True
+    p.baudrate = 9600
+    p.parity = "N"
+    p.stopbits = 1
+    p.write(b"\x00\xff\x03\x11\x13\r\n")
+    assert p.read(7) == b"\x00\xff\x03\x11\x13\r\n"
+    assert p.cts and p.dsr
+    if n == 1:
+        p.break_condition = True
+        p.break_condition = False
+        p.send_break(0.05)
+    p.close()
+print("done", flush=True)
+sys.exit(7)
+END
+    device echo
+    run -- "$PY" "$tmp/tool.py" "$port"
+    is "pyserial: exit status of the tool" 7 $rc
+    is "pyserial: output of the tool" done "$(cat "$tmp/out")"
+    same_bytes "pyserial"
+    has "pyserial: an odd speed, odd parity" "$tmp/rec.tape" '\[250000 8O2\]'
+    is "pyserial: three opens" 3 "$(grep -c '\[open\]' "$tmp/rec.tape")"
+    is "pyserial: three closes" 3 "$(grep -c '\[close\]' "$tmp/rec.tape")"
+    is "pyserial: breaks" 2 "$(grep -c '\[break\]' "$tmp/rec.tape")"
+    gone
+
+    # Order: a byte, then a line, a thousand times.
+    cat >"$tmp/order.py" <<'END'
+import serial, sys
+p = serial.Serial(sys.argv[1], 115200)
+p.dtr = False
+for i in range(1000):
+    p.write(b"x")
+    p.dtr = not i % 2
+p.close()
+END
+    device silent
+    run -- "$PY" "$tmp/order.py" "$port"
+    sed -n 's/^[0-9.]* //p' "$tmp/rec.tape" | grep -E '^(> |\[dtr)' |
+        awk '/^> "?x"?$|^> 78$/ { n++; if (last == "x") bad++; last = "x"; next }
+             /^>/ { bad++ } { last = "d" } END { print n + 0, bad + 0 }' \
+        >"$tmp/order"
+    is "a thousand bytes and edges in their order" "1000 0" \
+        "$(cat "$tmp/order")"
+    gone
+else skip "python3-serial is not here"; fi
+
+# ---- a static program, children, signals, exit statuses ---------------------------
+if command -v busybox >/dev/null &&
+    ! ldd "$(command -v busybox)" >/dev/null 2>&1; then
+    device echo
+    run -- busybox stty -F "$port" 19200 parenb
+    is "static busybox: exit status" 0 $rc
+    has "static busybox: its settings" "$tmp/rec.tape" '\[19200 8E1\]'
+    run -- sh -c "busybox stty -F '$port' 4800; stty -F '$port'"
+    has "settings stay from one program to the next" "$tmp/out" 'speed 4800'
+    gone
+else skip "a static busybox is not here"; fi
+
+device echo
+run -- sh -c "exec 3<>'$port'; printf hello >&3; head -c 5 <&3; kill -TERM \$\$"
+is "a tool that is killed" 143 $rc
+is "a shell's own descriptor" hello "$(cat "$tmp/out")"
+same_bytes "a shell"
+run -- /nonexistent/tool
+is "no such tool" 127 $rc
+has "no such tool: said" "$tmp/err" 'cannot run /nonexistent/tool'
+is "no such tool: nothing else is said" 1 "$(grep -c . "$tmp/err")"
+run -- true
+is "a tool that opens nothing" 0 $rc
+has "that is said" "$tmp/err" 'opened no serial port'
+"$TELLTALE" run --port "$port" -- true <"$port" >"$tmp/out" 2>"$tmp/err"
+is "a port that is inherited: refused" 2 $?
+has "and why" "$tmp/err" 'standard input already'
+run -- "$TELLTALE" run -- true
+is "one inside the other: not silently" 2 $rc
+has "and why" "$tmp/err" 'wrapped once only'
+run --json -- sh -c "echo hi >'$port'"
+grep '^{' "$tmp/err" >"$tmp/json"
+is "--json: one object" 1 "$(grep -c '"telltale":1' "$tmp/json")"
+(
+    trap '' INT
+    exec "$TELLTALE" run --port "$port" --linger 10s -- \
+        sh -c "echo x >'$port'; echo told >&2"
+) >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+wait_for 5 grep -q told "$tmp/err"
+sleep 0.3
+kill -INT $pid
+wait_for 3 sh -c "! kill -0 $pid 2>/dev/null" && ok "a signal ends the lingering" ||
+    not_ok "it lingers on"
+wait $pid
+gone
+
+# The device goes away while the tool waits: the tool sees that.
+device silent 1
+run -- sh -c "cat '$port' >/dev/null; echo ended"
+has "an unplugged port is seen by the tool" "$tmp/out" ended
+gone
+
+# A tool that is stopped and goes on; its output is what it is alone.
+device echo
+run -- sh -c "(sleep 0.3; kill -CONT \$\$) & kill -STOP \$\$; echo on"
+has "SIGSTOP and SIGCONT" "$tmp/out" '^on'
+seq 1 20000 >"$tmp/want"
+run -- seq 1 20000
+cmp -s "$tmp/want" "$tmp/out" && ok "a lot of output, unchanged" ||
+    not_ok "the tool's output was changed"
+"$TELLTALE" run --port "$port" -r /dev/full --force -- \
+    sh -c "echo x >'$port'" >"$tmp/out" 2>"$tmp/err"
+is "a full disk: the tool's status stays" 0 $?
+has "a full disk is said" "$tmp/err" 'No space left'
+gone
+finish
