@@ -50,7 +50,7 @@ for sig in INT TERM HUP; do
 done
 
 # The other side hangs up.
-board 0.4
+board 2
 "$TELLTALE" read "$port" >"$tmp/out" 2>"$tmp/err"
 is "a hang-up ends it" 0 $?
 has "a hang-up is said" "$tmp/err" 'closed'
