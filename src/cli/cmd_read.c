@@ -72,6 +72,26 @@ static enum tt_status take(const struct tt_record *r, void *user)
     return st ? st : intake_record(&rd->in, r);
 }
 
+static bool holds(const uint8_t *p, size_t n, const char *word)
+{
+    size_t len = strlen(word);
+    const uint8_t *end = p + n, *at = p;
+
+    for (; (at = memchr(at, word[0], (size_t)(end - at))); at++)
+        if ((size_t)(end - at) < len)
+            return false;
+        else if (!memcmp(at, word, len))
+            return true;
+    return false;
+}
+
+/* Rules quote what devices and tools say: that is no recording of it. */
+static bool is_rule_file(const uint8_t *p, size_t n)
+{
+    return holds(p, n, "\nrule ") && holds(p, n, "\n  title ") &&
+           holds(p, n, "\n  verdict ");
+}
+
 /* What a file is that was given by mistake, or NULL. */
 static const char *other_kind(const uint8_t *p, size_t n)
 {
@@ -93,6 +113,8 @@ static const char *other_kind(const uint8_t *p, size_t n)
                  {"\xff\xd8\xff", 3, "a picture"},
                  {"%PDF", 4, "a PDF"}};
 
+    if (is_rule_file(p, n))
+        return "a file of rules ('telltale rules check' reads it)";
     for (size_t i = 0; i < TT_LEN(kinds); i++)
         if (n >= kinds[i].len && !memcmp(p, kinds[i].begins, kinds[i].len))
             return kinds[i].is;
@@ -160,7 +182,7 @@ static void say_more(const struct reading *rd)
  * what a device sent: it may be the saved output of a tool. */
 static bool may_be_log(const struct reading *rd, const struct tt_verdict *v)
 {
-    return v->status == TT_STATUS_UNKNOWN && rd->o->lane < 0 &&
+    return v->status == TT_STATUS_UNKNOWN && rd->o->lane < 0 && !rd->other &&
            strcmp(tt_reader_report(rd->reader)->info.format, "plain text") == 0;
 }
 

@@ -32,6 +32,9 @@ is "three bytes are no fault" 3 $rc
 tt read /bin/ls
 [ $rc = 3 ] && ok "/bin/ls is no fault" || not_ok "/bin/ls: exit $rc"
 has "/bin/ls is said" "$tmp/err" 'looks like a program'
+tt read rules/fastboot.rules
+is "a file of rules quotes messages: no verdict" 3 $rc
+has "a file of rules is said" "$tmp/err" 'looks like a file of rules'
 tt read "$tmp"
 is "a folder exits 2" 2 $rc
 has "a folder is said" "$tmp/err" 'is a folder'
