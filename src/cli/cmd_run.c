@@ -7,6 +7,7 @@
  */
 #include "cli/intake.h"
 #include "cli/load.h"
+#include "cli/output.h"
 #include "cli/outq.h"
 #include "cli/record.h"
 #include "source/wrap.h"
@@ -59,21 +60,6 @@ static void take(struct run *r, struct tap *t, const struct tt_record *rec)
     record_add(&t->rec, rec, NULL);
 }
 
-/* "case.pcapng" becomes "case-2.pcapng" for the second port. */
-static void name_recording(const struct run *r, struct tap *t, unsigned port)
-{
-    const char *path = r->o->record, *slash = strrchr(path, '/'),
-               *dot = strrchr(path, '.');
-
-    if (!dot || (slash && dot < slash))
-        dot = path + strlen(path);
-    if (!port)
-        (void)snprintf(t->path, sizeof(t->path), "%s", path);
-    else
-        (void)snprintf(t->path, sizeof(t->path), "%.*s-%u%s", (int)(dot - path),
-                       path, port + 1, dot);
-}
-
 static void on_found(void *user, unsigned port, const char *name)
 {
     struct run *r = user;
@@ -99,7 +85,7 @@ static void on_found(void *user, unsigned port, const char *name)
         !intake_begin(&t->in, t->info.quality))
         r->failed = true;
     if (r->o->record) {
-        name_recording(r, t, port);
+        numbered_name(t->path, sizeof(t->path), r->o->record, port);
         if (!record_open(&t->rec, t->path, r->o->force, &t->info, true))
             r->failed = true;
     }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,6 +26,19 @@ const char *format_of(const char *name)
             return known[i].format;
     }
     return NULL;
+}
+
+void numbered_name(char *out, size_t size, const char *path, size_t i)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+
+    if (!dot || (slash && dot < slash))
+        dot = path + strlen(path);
+    if (!i)
+        (void)snprintf(out, size, "%s", path);
+    else
+        (void)snprintf(out, size, "%.*s-%zu%s", (int)(dot - path), path, i + 1,
+                       dot);
 }
 
 int create_file(const char *path, bool force, int flags)

@@ -12,6 +12,10 @@
  * NULL. */
 const char *format_of(const char *name);
 
+/* The recording of port number i of several: "case.pcapng" for the first,
+ * "case-2.pcapng" for the second. */
+void numbered_name(char *out, size_t size, const char *path, size_t i);
+
 /* Make a file; one that is there is written over only with force.  flags are
  * added to those of open().  -1 when that cannot be (said). */
 int create_file(const char *path, bool force, int flags);

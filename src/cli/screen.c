@@ -2,6 +2,7 @@
 
 #include "cli/intake.h"
 #include "cli/load.h"
+#include "cli/output.h"
 #include "cli/seat.h"
 #include "rules/print.h"
 #include "view/settings.h"
@@ -358,21 +359,6 @@ static int utc_offset(void)
     return localtime_r(&now, &local) ? (int)local.tm_gmtoff : 0;
 }
 
-/* "case.pcapng" becomes "case-2.pcapng" for the second of several lines. */
-static void numbered(char *out, size_t size, const char *path, size_t i,
-                     size_t n)
-{
-    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-
-    if (!dot || (slash && dot < slash))
-        dot = path + strlen(path);
-    if (n < 2)
-        (void)snprintf(out, size, "%s", path);
-    else
-        (void)snprintf(out, size, "%.*s-%zu%s", (int)(dot - path), path, i + 1,
-                       dot);
-}
-
 static bool open_seats(struct screen *s)
 {
     char message[300], path[PATH_MAX];
@@ -388,7 +374,7 @@ static bool open_seats(struct screen *s)
         (void)view_add(&s->view, seat->port);
         if (seat->file || !s->o->record)
             continue;
-        numbered(path, sizeof(path), s->o->record, i, s->o->nwords);
+        numbered_name(path, sizeof(path), s->o->record, i);
         if (!seat_record(seat, path, message, sizeof(message)))
             return false;
     }

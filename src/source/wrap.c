@@ -15,6 +15,7 @@
 #ifdef __linux__
 
 #include "source/wrap_line.h"
+#include "source/wrap_spawn.h"
 
 #include <asm/ioctls.h>
 #include <errno.h>
@@ -34,7 +35,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { PARKED = 32, CANNOT_WRAP = 125, NO_TOOL = 127 };
+enum { PARKED = 32 };
 
 struct parked {
     bool used, in_break;
@@ -90,10 +91,9 @@ static bool is_serial(const struct stat *st)
                    major(st->st_rdev), minor(st->st_rdev));
     if (stat(path, &dev))
         return false;
-    (void)snprintf(path, sizeof(path), "/sys/class/tty");
-    return major(st->st_rdev) == 4
-               ? minor(st->st_rdev) >= 64
-               : major(st->st_rdev) != 5 && !stat(path, &dev);
+    /* 4, 0 to 63 are the consoles, 5 is /dev/tty and its like */
+    return major(st->st_rdev) == 4 ? minor(st->st_rdev) >= 64
+                                   : major(st->st_rdev) != 5;
 }
 
 /* Serial ports by class, for all others (input devices have a device too). */
@@ -395,120 +395,6 @@ static void on_call(struct wrap *w)
 
 /* ---- starting ----------------------------------------------------------- */
 
-static bool send_fd(int to, int fd)
-{
-    char byte = 0;
-    struct iovec v = {&byte, 1};
-    union {
-        struct cmsghdr h;
-        char room[CMSG_SPACE(sizeof(int))];
-    } u;
-    struct msghdr m = {.msg_iov = &v,
-                       .msg_iovlen = 1,
-                       .msg_control = u.room,
-                       .msg_controllen = sizeof(u.room)};
-
-    memset(&u, 0, sizeof(u));
-    u.h.cmsg_len = CMSG_LEN(sizeof(int));
-    u.h.cmsg_level = SOL_SOCKET;
-    u.h.cmsg_type = SCM_RIGHTS;
-    memcpy(CMSG_DATA(&u.h), &fd, sizeof(fd));
-    return sendmsg(to, &m, 0) == 1;
-}
-
-/* The listener, or -1: then *why is the errno that the tool's side met. */
-static int receive_fd(int from, int *why)
-{
-    int number = 0, fd;
-    struct iovec v = {&number, sizeof(number)};
-    union {
-        struct cmsghdr h;
-        char room[CMSG_SPACE(sizeof(int))];
-    } u;
-    struct msghdr m = {.msg_iov = &v,
-                       .msg_iovlen = 1,
-                       .msg_control = u.room,
-                       .msg_controllen = sizeof(u.room)};
-    ssize_t n;
-
-    do
-        n = recvmsg(from, &m, MSG_CMSG_CLOEXEC);
-    while (n < 0 && errno == EINTR);
-    *why = n == (ssize_t)sizeof(number) ? number : ECHILD;
-    if (n <= 0 || m.msg_controllen < sizeof(struct cmsghdr))
-        return -1;
-    memcpy(&fd, CMSG_DATA(&u.h), sizeof(fd));
-    return fd;
-}
-
-/* The tool's process, from fork to exec. */
-static void become_tool(const struct wrap *w, int sock, const int out[2])
-{
-    int listener, why;
-
-    (void)sigprocmask(SIG_SETMASK, &w->mask, NULL);
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)signal(SIGXFSZ, SIG_DFL);
-    for (int i = 0; i < 2; i++)
-        if (out[i] >= 0)
-            (void)dup2(out[i], i + 1);
-    listener = wrap_filter_install();
-    if (listener < 0) {
-        why = errno;
-        (void)!write(sock, &why, sizeof(why));
-        _exit(CANNOT_WRAP);
-    }
-    if (!send_fd(sock, listener))
-        _exit(CANNOT_WRAP);
-    (void)close(listener);
-    (void)execvp(w->c.argv[0], w->c.argv);
-    (void)dprintf(2, "telltale: cannot run %s: %s\n", w->c.argv[0],
-                  strerror(errno));
-    _exit(NO_TOOL);
-}
-
-/* Where the tool prints to: a terminal when ours is one, so that it behaves
- * as it does without us; else a pipe.  ends: [0] ours, [1] the tool's. */
-static bool make_output(int fd, int ends[2])
-{
-    struct termios t;
-    struct winsize size;
-
-    if (!isatty(fd))
-        return pipe2(ends, O_CLOEXEC) == 0;
-    ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (ends[0] < 0 || grantpt(ends[0]) || unlockpt(ends[0]))
-        return false;
-    ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (ends[1] < 0)
-        return false;
-    if (tcgetattr(ends[1], &t) == 0) {
-        t.c_oflag &= ~(tcflag_t)OPOST; /* the real terminal does that */
-        t.c_lflag &= ~(tcflag_t)ECHO;
-        (void)tcsetattr(ends[1], TCSANOW, &t);
-    }
-    if (!ioctl(fd, TIOCGWINSZ, &size))
-        (void)ioctl(ends[1], TIOCSWINSZ, &size);
-    return true;
-}
-
-static enum tt_status refused(struct tt_error *err, int why)
-{
-    if (why == EBUSY)
-        return tt_fail(err, TT_ERR_IO,
-                       "the kernel refuses: a tool is wrapped once only, and "
-                       "this is inside another wrapper or a container that "
-                       "uses the same means; record the port in another way "
-                       "(telltale watch), or run it outside");
-    if (why == ENOSYS || why == EINVAL)
-        return tt_fail(err, TT_ERR_IO,
-                       "the kernel cannot hand calls over (it wants Linux "
-                       "5.9 with CONFIG_SECCOMP_FILTER): record the port "
-                       "with another adapter and 'telltale watch'");
-    return tt_fail(err, TT_ERR_IO, "the kernel refuses the filter: %s",
-                   strerror(why));
-}
-
 static void catch_signals(struct wrap *w)
 {
     static const int all[] = {SIGCHLD, SIGTERM, SIGHUP,
@@ -520,40 +406,6 @@ static void catch_signals(struct wrap *w)
         (void)sigaddset(&mask, all[i]);
     (void)sigprocmask(SIG_BLOCK, &mask, &w->mask);
     w->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static enum tt_status spawn(struct wrap *w, struct tt_error *err)
-{
-    int sv[2], out[2][2] = {{-1, -1}, {-1, -1}}, tools[2], why;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv))
-        return tt_fail(err, TT_ERR_IO, "%s", strerror(errno));
-    for (int i = 0; i < 2; i++) {
-        if (!make_output(i + 1, out[i]))
-            return tt_fail(err, TT_ERR_IO, "no pipe for the tool: %s",
-                           strerror(errno));
-        w->out[i] = out[i][0];
-        tools[i] = out[i][1];
-    }
-    w->tool = fork();
-    if (w->tool == 0)
-        become_tool(w, sv[1], tools);
-    (void)close(sv[1]);
-    (void)close(tools[0]);
-    (void)close(tools[1]);
-    w->listener = w->tool < 0 ? -1 : receive_fd(sv[0], &why);
-    if (w->tool < 0)
-        why = errno;
-    (void)close(sv[0]);
-    for (int i = 0; i < 2; i++)
-        (void)fcntl(w->out[i], F_SETFL, O_NONBLOCK);
-    if (w->listener >= 0) {
-        wrap_filter_quick(w->listener);
-        return TT_OK;
-    }
-    if (w->tool > 0)
-        (void)waitpid(w->tool, &w->status, 0);
-    return refused(err, why);
 }
 
 /* A descriptor that the tool inherits is a plain one: not ours. */
@@ -591,8 +443,14 @@ enum tt_status wrap_start(struct wrap **out, const struct wrap_config *config,
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     st = check_inherited(w, err);
     if (!st) {
+        struct wrap_spawned t;
+
         catch_signals(w);
-        st = spawn(w, err);
+        st = wrap_spawn(&t, w->c.argv, &w->mask, err);
+        w->tool = t.tool;
+        w->listener = t.listener;
+        w->out[0] = t.out[0];
+        w->out[1] = t.out[1];
     }
     if (st) {
         wrap_free(w);
