@@ -96,17 +96,7 @@ static void say_losses(const struct converting *c, const char *name)
         say("%s: %s, %llu records, %llu of them without a place in %s", name,
             r->info.format, (unsigned long long)r->records,
             (unsigned long long)c->writer.left_out, c->how.format);
-    for (size_t i = 0; i < r->nwhere; i++)
-        say("%s: not understood at %s %llu: %s", name,
-            r->where[i].line ? "line" : "byte",
-            (unsigned long long)(r->where[i].line ? r->where[i].line
-                                                  : r->where[i].offset),
-            r->where[i].why);
-    if (r->unread > r->nwhere)
-        say("%s: and %llu more places", name,
-            (unsigned long long)(r->unread - r->nwhere));
-    if (r->truncated)
-        say("%s stops in the middle of something", name);
+    input_say_unread(r, name, TT_MAX_UNREAD);
 }
 
 static bool convert(struct converting *c, int in)

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { SHOWN_UNREAD = 3 };
+
 struct reading {
     const struct options *o;
     struct intake in;
@@ -224,6 +226,7 @@ static enum exit_code report(struct reading *rd, const char *name)
     struct tt_buf out;
 
     tt_buf_init(&out, 16 << 20);
+    rd->in.unread = how->unread;
     if (intake_end(&rd->in, how->end_ns, &v)) {
         say("%s: %s", name, tt_status_name(TT_ERR_NOMEM));
     } else {
@@ -237,6 +240,8 @@ static enum exit_code report(struct reading *rd, const char *name)
         if (rd->shown++ && !rd->o->json && !rd->o->quiet)
             (void)!putchar('\n');
         rd->in.stop = !put_out(&out);
+        if (rd->o->quiet) /* the full report has it */
+            input_say_unread(how, shown_name(name), SHOWN_UNREAD);
         say_cut(rd, name);
         say_more(rd);
     }

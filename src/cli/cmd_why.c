@@ -206,6 +206,7 @@ static enum exit_code answer(struct asking *a, int fd, const char *name)
         uint64_t end = tt_reader_report(a->reader)->end_ns;
 
         tt_engine_finish(a->engine, end);
+        a->in.unread = tt_reader_report(a->reader)->unread;
         st = intake_end(&a->in, end, &v);
     }
     if (st) {

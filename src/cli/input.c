@@ -80,3 +80,21 @@ enum tt_status input_feed(struct tt_reader *rd, int fd, const struct options *o,
     }
     return st ? st : tt_reader_finish(rd, err);
 }
+
+void input_say_unread(const struct tt_read_report *r, const char *name,
+                      size_t most)
+{
+    size_t n = r->nwhere < most ? r->nwhere : most;
+
+    for (size_t i = 0; i < n; i++)
+        say("%s: not understood at %s %llu: %s", name,
+            r->where[i].line ? "line" : "byte",
+            (unsigned long long)(r->where[i].line ? r->where[i].line
+                                                  : r->where[i].offset),
+            r->where[i].why);
+    if (r->unread > n)
+        say("%s: and %llu more places", name,
+            (unsigned long long)(r->unread - n));
+    if (r->truncated)
+        say("%s stops in the middle of something", name);
+}

@@ -33,7 +33,7 @@ bool intake_begin(struct intake *in, enum tt_quality quality)
 {
     tt_tape_free(in->tape);
     in->has_baud = false;
-    in->cut_bytes = 0;
+    in->cut_bytes = in->unread = 0;
     tt_session_reset(in->session, quality);
     return tt_tape_new(&in->tape, TAPE_BUDGET) == TT_OK;
 }
@@ -99,6 +99,7 @@ enum tt_status intake_end(struct intake *in, uint64_t end_ns,
     tt_session_finish(in->session,
                       end_ns < in->until_ns ? end_ns : in->until_ns);
     tell_switched_off(in);
+    tt_session_unread(in->session, in->unread);
     return tt_session_verdict(in->session, v);
 }
 
@@ -106,6 +107,7 @@ enum tt_status intake_as_tool(struct intake *in, enum tt_quality quality,
                               uint64_t end_ns, struct tt_verdict *v)
 {
     struct tt_tape *tape = in->tape;
+    uint64_t unread = in->unread;
     enum tt_status st = tt_tape_first(tape) ? TT_ERR_LIMIT : TT_OK;
     struct tt_record r;
 
@@ -119,6 +121,7 @@ enum tt_status intake_as_tool(struct intake *in, enum tt_quality quality,
             r.lane = TT_LANE_TOOL;
         st = push(in, &r);
     }
+    in->unread = unread;
     tt_tape_free(tape);
     return st ? st : intake_end(in, end_ns, v);
 }

@@ -21,6 +21,7 @@ struct intake {
     struct tt_record baud; /* set before since_ns, to be told at its start */
     bool has_baud;
     uint64_t cut_bytes; /* left out by --since and --until */
+    uint64_t unread;    /* places of the input that were not understood */
     bool stop; /* nobody wants more: Ctrl-C, or no reader of our output */
 };
 

@@ -89,9 +89,9 @@ static void take_repeat(struct tt_slice *rest, struct tt_item *it)
     if (rest->n && rest->p[0] == '*') {
         skip(rest, 1);
         w = take_word(rest);
-        if (!small_number(w, &n) || !n || n > TT_MAX_REPEAT) {
+        if (!small_number(w, &n) || !n || n > TT_MAX_RECORD) {
             bad(it, "after * comes a number from 1 to %d, such as 68*8",
-                TT_MAX_REPEAT);
+                TT_MAX_RECORD);
             return;
         }
         it->repeat = n;
@@ -328,4 +328,36 @@ void tt_item_next(struct tt_slice *rest, struct tt_item *it)
         break;
     default: take_byte_or_number(rest, it);
     }
+}
+
+void tt_item_first(struct tt_slice *rest, struct tt_item *it)
+{
+    struct tt_slice w;
+
+    skip_spaces(rest);
+    w = (struct tt_slice){rest->p, 0};
+    while (w.n < rest->n && is_digit(w.p[w.n]))
+        w.n++;
+    if (!w.n ||
+        (w.n < rest->n && !is_space(w.p[w.n]) && !strchr("#<>$[", w.p[w.n]))) {
+        tt_item_next(rest, it);
+        return;
+    }
+    memset(it, 0, sizeof(*it));
+    skip(rest, w.n);
+    it->kind = TT_ITEM_TIME;
+    if (!tt_scan_time(w, TT_NS_PER_S, &it->ns, &it->digits)) {
+        bad(it, "'%.*s' is no time; write seconds, such as 0.003112", some(w),
+            w.p);
+        return;
+    }
+    skip_spaces(rest);
+    if (w.n == 2 && (!rest->n || rest->p[0] == '#'))
+        bad(it,
+            "'%.2s' alone may be a byte or a time; write > %.2s (host), "
+            "< %.2s (device), or %.2s.0 for a time in seconds",
+            w.p, w.p, w.p, w.p);
+    else if (rest->n && !strchr("#<>$[\\", rest->p[0]))
+        bad(it, "whose bytes are these? begin the line with > (host), "
+                "< (device) or $ (tool)");
 }

@@ -36,4 +36,11 @@ struct tt_item {
  * is nothing to take. */
 void tt_item_next(struct tt_slice *rest, struct tt_item *it);
 
+/*
+ * The same for the first item of a line that continues no other.  Bytes come
+ * after a mark, so a whole number here is a time in seconds, however many
+ * digits it has.
+ */
+void tt_item_first(struct tt_slice *rest, struct tt_item *it);
+
 #endif

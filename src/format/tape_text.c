@@ -23,6 +23,8 @@ struct tape_text {
     bool more;         /* the last line ended in a backslash */
     bool pause;        /* time has passed since the last record */
     bool any;          /* a record, or a line that was understood */
+    uint64_t hole;     /* line that was not understood, since the last one that
+                          was; 0: none */
     uint64_t now;
 };
 
@@ -34,6 +36,14 @@ struct line_facts {
     struct tt_slice comment;     /* of a line that is only that */
     char why[120];               /* when not understood */
 };
+
+static void next(struct tt_slice *s, struct tt_item *it, bool first)
+{
+    if (first)
+        tt_item_first(s, it);
+    else
+        tt_item_next(s, it);
+}
 
 static bool complain(struct line_facts *f, const char *why)
 {
@@ -48,6 +58,8 @@ static bool item_fits(struct line_facts *f, const struct tt_item *it,
 {
     bool is_bytes = it->kind == TT_ITEM_BYTE || it->kind == TT_ITEM_TEXT;
 
+    if (it->kind == TT_ITEM_EVENT) /* may stand between a mark and its bytes */
+        return true;
     if (*empty && !is_bytes && it->kind != TT_ITEM_MORE)
         return complain(f, "a mark has no bytes after it; remove it, or the > "
                            "that a mail program put before the line");
@@ -77,7 +89,7 @@ static bool understand(struct tt_slice s, enum tt_lane lane, bool continued,
     size_t bytes = 0;
 
     *f = (struct line_facts){.digits = -1};
-    for (tt_item_next(&s, &it); it.kind != TT_ITEM_END; tt_item_next(&s, &it)) {
+    for (next(&s, &it, first); it.kind != TT_ITEM_END; next(&s, &it, false)) {
         if (it.kind == TT_ITEM_BAD)
             return complain(f, it.why);
         if (it.kind == TT_ITEM_COMMENT) {
@@ -260,12 +272,13 @@ static enum tt_status flush(struct tt_reader *rd)
     return st;
 }
 
-static enum tt_status emit_event(struct tt_reader *rd, struct tt_record *r)
+static enum tt_status emit_event(struct tt_reader *rd, struct tt_record *r,
+                                 uint64_t line)
 {
     struct tape_text *tt = rd->state;
 
     r->t_ns = tt->now;
-    r->source = tt->lineno;
+    r->source = line;
     r->lane = TT_LANE_LINE;
     tt->pause = false;
     return tt_reader_emit(rd, r);
@@ -341,32 +354,71 @@ static enum tt_status act(struct tt_reader *rd, struct tt_item *it)
     else if (it->kind == TT_ITEM_LANE)
         tt->lane = it->record.lane;
     else if (it->kind == TT_ITEM_EVENT && !st)
-        st = emit_event(rd, &it->record);
+        st = emit_event(rd, &it->record, tt->lineno);
     return st;
+}
+
+/*
+ * What a line that was not understood held is not on the tape.  That is a
+ * hole in it: nothing may be concluded across it, least of all a silence.
+ */
+static enum tt_status tell_hole(struct tt_reader *rd)
+{
+    struct tape_text *tt = rd->state;
+    struct tt_record lost = {.event = TT_EV_LOST};
+    uint64_t line = tt->hole;
+    enum tt_status st;
+
+    if (!line)
+        return TT_OK;
+    tt->hole = 0;
+    st = flush(rd);
+    return st ? st : emit_event(rd, &lost, line);
+}
+
+static enum tt_status act_on(struct tt_reader *rd, struct tt_slice rest,
+                             const struct line_facts *f)
+{
+    struct tape_text *tt = rd->state;
+    bool first = !tt->more;
+    struct tt_item it;
+    enum tt_status st = TT_OK;
+
+    tt->any |= f->mark || f->time;
+    if (f->mark || f->time || f->digits >= 0)
+        st = tell_hole(rd);
+    for (next(&rest, &it, first); it.kind != TT_ITEM_END && !st;
+         next(&rest, &it, false))
+        st = act(rd, &it);
+    tt->more = f->more;
+    if (f->time && !f->mark && !st) {
+        it.record = (struct tt_record){.event = TT_EV_TICK};
+        st = emit_event(rd, &it.record, tt->lineno);
+    }
+    return st;
+}
+
+static void leave_out(struct tt_reader *rd, const char *why)
+{
+    struct tape_text *tt = rd->state;
+
+    tt_reader_note(rd, tt->line_offset, tt->lineno, "%s", why);
+    if (!tt->hole)
+        tt->hole = tt->lineno;
 }
 
 static enum tt_status take_line(struct tt_reader *rd, struct tt_slice s)
 {
     struct tape_text *tt = rd->state;
-    struct tt_slice rest = s;
     struct line_facts f;
-    struct tt_item it;
     enum tt_status st = TT_OK;
 
     rd->report.lines = ++tt->lineno;
-    if (!understand(s, tt->lane, tt->more, &f)) {
-        tt_reader_note(rd, tt->line_offset, tt->lineno, "%s", f.why);
-        tt->more = ends_in_backslash(s);
+    if (understand(s, tt->lane, tt->more, &f)) {
+        st = act_on(rd, s, &f);
     } else {
-        tt->any |= f.mark || f.time;
-        for (tt_item_next(&rest, &it); it.kind != TT_ITEM_END && !st;
-             tt_item_next(&rest, &it))
-            st = act(rd, &it);
-        tt->more = f.more;
-        if (f.time && !f.mark && !st) {
-            it.record = (struct tt_record){.event = TT_EV_TICK};
-            st = emit_event(rd, &it.record);
-        }
+        leave_out(rd, f.why);
+        tt->more = ends_in_backslash(s);
     }
     if (!tt->more && !st) {
         st = flush(rd);
@@ -391,11 +443,14 @@ static enum tt_status end_line(struct tt_reader *rd, struct tt_slice s,
     if (tt->line.status == TT_ERR_NOMEM)
         return TT_ERR_NOMEM;
     if (tt->overlong) {
+        char why[120];
+
         rd->report.lines = ++tt->lineno;
-        tt_reader_note(rd, tt->line_offset, tt->lineno,
+        (void)snprintf(why, sizeof(why),
                        "the line is longer than %d bytes; split it with a \\ "
                        "at the end of each part",
                        TT_MAX_TEXT_LINE);
+        leave_out(rd, why);
         st = TT_OK;
     } else {
         size_t bom = tt->lineno ? 0 : bom_length((const uint8_t *)s.p, s.n);
@@ -449,8 +504,10 @@ static enum tt_status tape_finish(struct tt_reader *rd, struct tt_error *err)
     if (!st && tt->pause) {
         struct tt_record tick = {.event = TT_EV_TICK};
 
-        st = emit_event(rd, &tick);
+        st = emit_event(rd, &tick, tt->lineno);
     }
+    if (!st && tt->any)
+        st = tell_hole(rd);
     if (!st && !tt->any)
         st = tt_fail(err, TT_ERR_SYNTAX, "no line of this is tape text%s%.120s",
                      rd->report.nwhere ? "; the first: " : "",

@@ -17,6 +17,13 @@ static const char *lane_name(unsigned lane)
     return lane == TT_LANE_HOST ? "host" : "device";
 }
 
+/* Did more pass than what is counted here?  Then nothing can be said about
+ * what was not there. */
+static bool has_holes(const struct tt_traffic *t)
+{
+    return t->unread || t->stats.s.events[TT_EV_LOST];
+}
+
 /* How long the lane has been silent, when times can tell; else 0. */
 static uint64_t silent_for(const struct tt_traffic *t, unsigned lane)
 {
@@ -25,7 +32,8 @@ static uint64_t silent_for(const struct tt_traffic *t, unsigned lane)
     since = t->end_ns - t->last_at[lane];
     if (!t->seen.bytes[lane])
         since = t->end_ns - t->stats.s.first_ns;
-    return step && since >= SILENT && since >= 2 * step ? since : 0;
+    return step && since >= SILENT && since >= 2 * step && !has_holes(t) ? since
+                                                                         : 0;
 }
 
 static void say_text_share(struct tt_buf *out, const struct tt_traffic *t,
@@ -64,7 +72,7 @@ static void say_events(struct tt_buf *out, const struct tt_traffic *t)
     for (int ev = 1; ev < TT_EVENTS; ev++) {
         uint64_t n = t->stats.s.events[ev];
 
-        if (!n || ev == TT_EV_TICK)
+        if (!n || ev == TT_EV_TICK || (ev == TT_EV_LOST && t->unread))
             continue;
         tt_buf_printf(out, "%s[%s]", first ? "" : ", ",
                       tt_event_name((enum tt_event)ev));
@@ -74,10 +82,39 @@ static void say_events(struct tt_buf *out, const struct tt_traffic *t)
     }
 }
 
+/* "2 places of the input" */
+static void say_unread(struct tt_buf *out, const struct tt_traffic *t)
+{
+    tt_say_count(out, t->unread, "place", "places");
+    tt_buf_printf(out, " of the input %s not understood",
+                  t->unread == 1 ? "was" : "were");
+}
+
+/* Nothing was understood, which is not the same as nothing being there. */
+static void say_nothing_read(struct tt_buf *out, const struct tt_traffic *t)
+{
+    tt_buf_str(out, "What passed on the line is not known: ");
+    if (t->unread)
+        say_unread(out, t);
+    else
+        tt_buf_str(out, "bytes are missing");
+    tt_buf_str(out, ", and no byte was in the rest");
+    if (t->seen.bytes[TT_LANE_TOOL]) {
+        tt_buf_str(out, ", but for ");
+        tt_say_count(out, t->seen.bytes[TT_LANE_TOOL], BYTES);
+        tt_buf_str(out, " of text that the tool printed");
+    }
+    tt_buf_str(out, ".");
+}
+
 static void say_nothing(struct tt_buf *out, const struct tt_traffic *t)
 {
     uint64_t span = t->end_ns - t->stats.s.first_ns;
 
+    if (has_holes(t)) {
+        say_nothing_read(out, t);
+        return;
+    }
     if (t->seen.bytes[TT_LANE_TOOL]) {
         tt_buf_str(out, "The tool printed ");
         tt_say_count(out, t->seen.bytes[TT_LANE_TOOL], BYTES);
@@ -108,6 +145,11 @@ static void say_one_side(struct tt_buf *out, const struct tt_traffic *t,
         tt_buf_str(out, "One byte from the ");
         tt_buf_printf(out, "%s, ", lane_name(talks));
         tt_say_byte(out, t->first[talks]);
+        if (has_holes(t)) {
+            tt_buf_printf(out, ", and what the %s sent is not known.",
+                          lane_name(other));
+            return;
+        }
         tt_buf_printf(
             out, ", and nothing of the %s was recorded: ", lane_name(other));
         tt_buf_str(out, "a single byte proves nothing.");
@@ -118,6 +160,8 @@ static void say_one_side(struct tt_buf *out, const struct tt_traffic *t,
     if (silent && other == TT_LANE_DEVICE) {
         tt_buf_str(out, "; the device was silent for ");
         tt_say_span(out, silent, false);
+    } else if (has_holes(t)) {
+        tt_buf_printf(out, "; what the %s sent is not known", lane_name(other));
     } else { /* who only listens at the device cannot know more */
         tt_buf_printf(out, "; nothing of the %s was recorded",
                       lane_name(other));
@@ -173,7 +217,7 @@ static void say_errors(struct tt_buf *out, const struct tt_traffic *t)
     if (t->stats.s.lost_bytes)
         tt_buf_printf(out, " At least %" PRIu64 " bytes are missing.",
                       t->stats.s.lost_bytes);
-    else if (t->stats.s.events[TT_EV_LOST])
+    else if (t->stats.s.events[TT_EV_LOST] && !t->unread)
         tt_buf_str(out, " An unknown number of bytes is missing.");
 }
 
@@ -202,6 +246,11 @@ void tt_plain_statement(struct tt_buf *out, const struct tt_ledger *l,
     else
         say_one_side(out, t, host ? TT_LANE_HOST : TT_LANE_DEVICE);
     say_errors(out, t);
+    if (t->unread && (host || device)) {
+        tt_buf_ch(out, ' ');
+        say_unread(out, t);
+        tt_buf_str(out, ", so this is not all.");
+    }
     if (!known && (host || device || t->seen.bytes[TT_LANE_TOOL]))
         say_rules(out, l->nverdicts, weak);
 }

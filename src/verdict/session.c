@@ -140,6 +140,12 @@ void tt_session_finish(struct tt_session *s, uint64_t t_end_ns)
     tt_engine_finish(s->engine, t_end_ns);
 }
 
+void tt_session_unread(struct tt_session *s, uint64_t places)
+{
+    s->ledger->traffic->unread = places;
+    s->ledger->changed = true;
+}
+
 bool tt_session_changed(const struct tt_session *s)
 {
     return s->ledger->changed;

@@ -45,6 +45,7 @@ struct tt_traffic {
     struct tt_exposure seen;
     enum tt_quality quality;
     uint64_t end_ns; /* latest time heard of */
+    uint64_t unread; /* places of the input that were not understood */
 
     /* Time in which things happened: pauses count for a second at most. */
     uint64_t active_ns, active_at, before_ns, before_at;

@@ -114,6 +114,10 @@ enum tt_status tt_session_push(struct tt_session *s,
                                const struct tt_record *r) TT_MUST_USE;
 void tt_session_finish(struct tt_session *s, uint64_t t_end_ns);
 
+/* So many places of the input were not understood: what is counted is not
+ * all there was. */
+void tt_session_unread(struct tt_session *s, uint64_t places);
+
 /* Has anything changed since the last tt_session_verdict()?  Cheap. */
 bool tt_session_changed(const struct tt_session *s);
 

@@ -59,6 +59,22 @@ is "fault before unknown before healthy" 1 $rc
 tt read "$okay" "$tmp/three"
 is "unknown before healthy" 3 $rc
 
+# What was not understood is told, also with -q, and never taken for silence.
+printf '# telltale tape 1\n0 > 7F\n1 < 7Z\n9 > 7F\n' >"$tmp/hole"
+tt read -q "$tmp/hole"
+is "a line that is not understood: no verdict across it" 3 $rc
+has "and it is told with -q" "$tmp/err" "at line 3: '7Z' is neither"
+has "and what is missing is not said not to be" "$tmp/out" \
+    'what the device sent is not known. 1 place of the input was not'
+tt read --json "$tmp/hole"
+has "and in JSON" "$tmp/out" '"plain":"[^"]*1 place of the input was not'
+printf '\324\303\262\241\002\000\004\000\000\000' >"$tmp/cut.pcap"
+tt read "$tmp/cut.pcap"
+hasnt "a pcap of ten bytes is not 'no traffic'" "$tmp/out" 'No traffic'
+printf '0 < 68*60\n' >"$tmp/whole"
+tt read "$tmp/whole"
+has "whole seconds at the start of a line" "$tmp/out" "sent 68 .'h'. 60 times"
+
 # Hostile names and bytes.
 evil="$tmp/$(printf 'a\033]0;gotcha\007b')"
 printf '\033[2J\033]0;x\007hello' >"$evil"

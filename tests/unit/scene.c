@@ -187,6 +187,7 @@ void scene_play(struct scene *s, const char *rules, const char *tape,
         feed(s, &l.rec[i], mode);
     }
     tt_session_finish(s->session, s->read.end_ns);
+    tt_session_unread(s->session, s->read.unread);
     ck_assert_int_eq(tt_session_verdict(s->session, &s->v), TT_OK);
     records_free(&l);
 }

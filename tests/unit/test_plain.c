@@ -66,6 +66,15 @@ static const struct {
     {"same byte over and over", TT_TIME_MS, 0, {{0, '<', "00", 5000}},
      "The device sent 00 5000 times and nothing else; nothing of the host was recorded. "
      "None of 1 rules matched."},
+    {"only a hole", TT_TIME_MS, 5000, {{0, 'l', NULL, 0}},
+     "What passed on the line is not known: bytes are missing, and no byte was in the rest. "
+     "An unknown number of bytes is missing."},
+    {"a hole and one byte", TT_TIME_MS, 5000, {{0, '>', "7F", 0}, {1, 'l', NULL, 0}},
+     "One byte from the host, 7F, and what the device sent is not known. "
+     "An unknown number of bytes is missing. None of 1 rules matched."},
+    {"a hole and no silence", TT_TIME_MS, 5000, {{0, '>', "7F 00", 0}, {1, 'l', NULL, 0}},
+     "The host sent 2 bytes, 0 % printable; what the device sent is not known. "
+     "An unknown number of bytes is missing. None of 1 rules matched."},
     {"both", TT_TIME_MS, 5000,
      {{0, '>', "41", 0}, {10, '<', "68 65 80", 0}, {20, '>', "41 42", 0}},
      "Both sides talk: the host sent 3 bytes, 100 % printable, in 2 bursts; "
@@ -74,7 +83,7 @@ static const struct {
     {"errors", TT_TIME_MS, 0,
      {{0, '<', "F8", 100}, {1, 'f', NULL, 3}, {2, 'p', NULL, 1},
       {3, 'b', NULL, 2}, {4, 'l', NULL, 0}},
-     "The device sent F8 100 times and nothing else; nothing of the host was recorded. "
+     "The device sent F8 100 times and nothing else; what the host sent is not known. "
      "3 % framing errors, 1 % parity errors, breaks: 2. An unknown number of "
      "bytes is missing. None of 1 rules matched."},
 };
@@ -112,6 +121,26 @@ START_TEST(statement)
     bench_verdict(&b);
     ck_assert_msg(strcmp(b.v.plain, cases[_i].plain) == 0, "%s:\n%s\nnot\n%s",
                   cases[_i].name, b.v.plain, cases[_i].plain);
+}
+END_TEST
+
+/* What was not understood is part of the statement, whatever else is. */
+START_TEST(unread_is_told)
+{
+    bench_start(&b, TT_TIME_MS);
+    b.ledger->traffic->unread = 2;
+    tt_ledger_time(b.ledger, 5000 * TT_NS_PER_MS);
+    bench_verdict(&b);
+    ck_assert_str_eq(b.v.plain,
+                     "What passed on the line is not known: 2 places of the "
+                     "input were not understood, and no byte was in the rest.");
+    bench_bytes(&b, 5000, TT_LANE_HOST, "7F 00");
+    bench_verdict(&b);
+    ck_assert_str_eq(b.v.plain,
+                     "The host sent 2 bytes, 0 % printable; what the device "
+                     "sent is not known. 2 places of the input were not "
+                     "understood, so this is not all. None of 1 rules "
+                     "matched.");
 }
 END_TEST
 
@@ -260,6 +289,7 @@ Suite *plain_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, statement, 0, (int)TT_LEN(cases));
+    tcase_add_test(tc, unread_is_told);
     tcase_add_test(tc, weak_matches_are_counted);
     tcase_add_test(tc, nothing_about_rules_when_one_held);
     tcase_add_test(tc, lost_bytes_are_told);

@@ -53,7 +53,9 @@ static const struct row rows[] = {
      .tape = "# telltale tape 1\n> 7F\n< 79\n> 7F\n< 68*9\n"},
     {.name = "unread",
      .tape =
-         US "0.0 > 7F\n0.001 nonsense\n0.003 < 79\nmore \033[31mnonsense\n"},
+         US "0.0 > 7F\n0.003 < 79\n0.004 nonsense\nmore \033[31mnonsense\n"},
+    {.name = "unread-between",
+     .tape = US "0.0 > 7F\n0.001 nonsense\n0.003 < 79\n"},
     {.name = "console",
      .tape = US "0.0 < \"Booting application v1.2 on board rev C\\r\\n\"\n"
                 "0.1 < \"temp=23.5 hum=40\\r\\n\"\n0.2 < \"\\e[2J\\e[H> \"\n"
