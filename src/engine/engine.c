@@ -650,6 +650,10 @@ static void fire_sensor(struct tt_engine *e, const struct point *p,
     }
     if (past_items(e, last->lane, p->start, 1))
         first = e->items[0];
+    else if (!p->start) /* forgotten, but the lane's first byte all the same */
+        for (int l = 0; l < TT_LANES; l++)
+            if (l == (int)last->lane || e->last_t[l] == TT_NEVER)
+                first.before[l] = TT_NEVER;
     first.off = p->start; /* also when its time is forgotten */
     for (uint32_t i = 0; i < e->nactive; i++)
         tt_task_sensor(&e->m, &e->m.task[e->active[i]], which, &first, last);

@@ -4,8 +4,8 @@
  * The distance to the last place with the same four bytes is a candidate for
  * the period; the candidate is then checked byte by byte.  A small table of
  * last places is enough: a false candidate only costs a comparison.  Proven
- * when the block has come four times and at least 24 bytes; said once, until
- * the loop breaks.
+ * when the block has come four times and at least 24 bytes; said then, and
+ * again as the loop goes on, so that what is claimed of it stays news.
  */
 #include "engine/sensor.h"
 
@@ -15,6 +15,7 @@ enum {
     SLOTS = 1024,
     MIN_BYTES = 24,
     TIMES = 4,
+    AGAIN = 64,  /* bytes at least until it is said again */
     MAX_BACK = 8 /* a gram is four bytes; the rest was compared before */
 };
 
@@ -23,7 +24,7 @@ struct loop {
     uint32_t gram;
     uint32_t period; /* 0: none */
     uint64_t same;   /* bytes equal to the one a period before */
-    bool said;
+    uint64_t next; /* length at which it is said (again) */
 };
 
 static bool proven(const struct loop *l)
@@ -31,6 +32,18 @@ static bool proven(const struct loop *l)
     uint64_t total = l->same + l->period;
 
     return total >= MIN_BYTES && total >= (uint64_t)TIMES * l->period;
+}
+
+/* Four rounds, 64 bytes, or a 64th of it: seldom enough to cost nothing. */
+static uint64_t again_at(const struct loop *l)
+{
+    uint64_t total = l->same + l->period, more = (uint64_t)TIMES * l->period;
+
+    if (more < AGAIN)
+        more = AGAIN;
+    if (more < total / 64)
+        more = total / 64;
+    return total + more;
 }
 
 static bool loop_feed(void *state, const struct tt_sense *s, uint64_t *start)
@@ -44,7 +57,7 @@ static bool loop_feed(void *state, const struct tt_sense *s, uint64_t *start)
         l->same++;
     } else {
         l->period = 0;
-        l->said = false;
+        l->next = 0;
     }
     slot = &l->last[(l->gram * 2654435761u) >> 22];
     was = *slot;
@@ -63,9 +76,9 @@ static bool loop_feed(void *state, const struct tt_sense *s, uint64_t *start)
             l->same = n;
         }
     }
-    if (!l->period || l->said || !proven(l))
+    if (!l->period || l->same + l->period < l->next || !proven(l))
         return false;
-    l->said = true;
+    l->next = again_at(l);
     *start = s->off + 1 - (l->same + l->period);
     return true;
 }

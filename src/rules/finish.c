@@ -30,6 +30,7 @@ static void look(const struct tt_node *n, struct looks *l)
             l->lanes |=
                 1u << n->lane | 1u << TT_LANE_HOST | 1u << TT_LANE_DEVICE;
         break;
+    case TT_N_START:
     case TT_N_AFTER: l->after = true; break;
     case TT_N_EVENT: l->events = true; break;
     case TT_N_THEN: l->then = true; break;
