@@ -157,6 +157,12 @@ coverage-doc: all
 	    $(PROG) rules list --markdown >docs/COVERAGE.md.tmp
 	@mv docs/COVERAGE.md.tmp docs/COVERAGE.md
 
+# What recordings of others are taken for; wants the corpus at hand.
+CORPUS = $(or $(TELLTALE_CORPUS),../shared/corpus)
+corpus-doc: all
+	@-python3 tests/corpus/table.py $(PROG) $(CORPUS) >docs/CORPUS.md.tmp
+	@mv docs/CORPUS.md.tmp docs/CORPUS.md
+
 completions: all
 	./telltale completions bash >completions/telltale.bash
 	./telltale completions zsh >completions/_telltale
@@ -225,7 +231,7 @@ help:
 
 FORCE:
 .PHONY: all check unit-check replay-check fuzz-targets lint demo test fuzz \
-        fuzz-run golden coverage-doc completions coverage analyze install uninstall \
+        fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
