@@ -145,6 +145,11 @@ format-check:
 	clang-format --dry-run -Werror $(SRC) $(UNIT_SRC) $(FUZZ_SRC) \
 	    $(wildcard src/*/*.h)
 
+# Nothing is said of a gigabyte each of what means nothing; SIZE in bytes.
+SIZE ?= 1000000000
+quiet: all
+	sh tests/noise/quiet.sh $(CURDIR)/$(PROG) $(SIZE)
+
 # What is expected of each capture; read the diff before committing it.
 golden: all
 	@sh tests/golden.sh --write
@@ -230,7 +235,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:

@@ -92,6 +92,7 @@ struct tt_engine {
     uint32_t nleads, lead_cap;
     struct anchor_ref *anchor;
     uint32_t nanchors, anchor_cap;
+    uint32_t *watcher; /* scratch: anchors of a lane that are 'anywhere' */
     struct run_ref *run;
     uint32_t nruns, run_cap;
     struct run_state runs[BYTE_LANES];
@@ -268,6 +269,9 @@ static enum tt_status add_tasks(struct tt_engine *e, const struct tt_rules *set,
 
 static enum tt_status build_parts(struct tt_engine *e)
 {
+    e->watcher = calloc(e->nanchors + 1u, sizeof(*e->watcher));
+    if (!e->watcher)
+        return TT_ERR_NOMEM;
     for (int l = 0; l < BYTE_LANES; l++)
         if (tt_automaton_build(e->dfa[l], e->budget))
             return TT_ERR_NOMEM;
@@ -373,6 +377,7 @@ void tt_engine_free(struct tt_engine *e)
     free(e->lead);
     free(e->run);
     free(e->anchor);
+    free(e->watcher);
     free(e);
 }
 
@@ -443,7 +448,7 @@ static void add_wants(struct tt_engine *e, struct tt_task *k)
     if (k->stale)
         tt_task_wants(k);
     e->want_all |= k->want_all;
-    for (int l = 0; l < BYTE_LANES; l++)
+    for (int l = 0; k->has_sets && l < BYTE_LANES; l++)
         for (size_t i = 0; i < TT_LEN(e->want[l].w); i++)
             e->want[l].w[i] |= k->want[l].w[i];
 }
@@ -529,7 +534,7 @@ static bool is_wanted(uint8_t all, const struct tt_set *sets,
 {
     if (all >> item->lane & 1)
         return true;
-    return !item->event && tt_set_has(&sets[item->lane], item->byte);
+    return sets && !item->event && tt_set_has(&sets[item->lane], item->byte);
 }
 
 static void offer(struct tt_engine *e, const struct tt_item *item)
@@ -545,7 +550,7 @@ static void offer(struct tt_engine *e, const struct tt_item *item)
         if (k->stale) /* an 'unless' before it may have emptied it */
             tt_task_wants(k);
         if (k->prog.view >> item->lane & 1 &&
-            is_wanted(k->want_all, k->want, item)) {
+            is_wanted(k->want_all, k->has_sets ? k->want : NULL, item)) {
             tt_task_item(&e->m, k, item);
             any = true;
         }
@@ -741,24 +746,32 @@ static void find_anchored(struct tt_engine *e, enum tt_lane l, const uint8_t *p)
     }
 }
 
+/* Watchers are in the order of their tasks, so the points come out sorted. */
 static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                          size_t n)
 {
-    bool any = false;
+    struct tt_set any = {{0, 0, 0, 0}};
+    uint32_t count = 0;
 
     for (uint32_t k = 0; k < e->nanchors; k++) {
         const struct anchor_ref *a = &e->anchor[k];
 
         if (a->lane != l || !a->anywhere || is_done(&e->m.task[a->task]))
             continue;
-        any = true;
-        for (size_t i = 0; i < n; i++)
+        e->watcher[count++] = k;
+        for (size_t i = 0; i < TT_LEN(any.w); i++)
+            any.w[i] |= a->set.w[i];
+    }
+    for (size_t i = 0; count && i < n; i++) {
+        if (!tt_set_has(&any, p[i]))
+            continue;
+        for (uint32_t k = 0; k < count; k++) {
+            const struct anchor_ref *a = &e->anchor[e->watcher[k]];
+
             if (tt_set_has(&a->set, p[i]))
                 (void)add_point(e, POINT_WATCH, i, a->task, 0);
+        }
     }
-    if (any && e->points[POINT_WATCH].n > 1)
-        qsort(e->points[POINT_WATCH].v, e->points[POINT_WATCH].n,
-              sizeof(struct point), by_place);
 }
 
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,

@@ -857,38 +857,56 @@ void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
 static void want_set(struct tt_task *k, enum tt_lane lane,
                      const struct tt_set *set)
 {
+    if (!k->has_sets)
+        memset(k->want, 0, sizeof(k->want));
+    k->has_sets = true;
     for (size_t i = 0; i < TT_LEN(set->w); i++)
         k->want[lane].w[i] |= set->w[i];
 }
 
 /* A thread that waits at 'then' lets everything pass that cannot be what
- * comes next. */
-static void want_next(struct tt_task *k, const struct tt_inst *in)
+ * comes next; optional parts are looked through, to a depth. */
+static void want_next(struct tt_task *k, uint32_t pc, unsigned depth)
 {
-    while (in->op == TT_OP_OPEN)
-        in++;
-    if (in->op == TT_OP_SPAN && in->lane < TT_LANE_LINE)
+    const struct tt_inst *in = &k->prog.inst[pc];
+
+    while (in->op == TT_OP_OPEN || in->op == TT_OP_CLOSE ||
+           in->op == TT_OP_JUMP)
+        in = in->op == TT_OP_JUMP ? &k->prog.inst[in->x] : in + 1;
+    if (in->op == TT_OP_SPLIT && depth) {
+        want_next(k, (uint32_t)(in - k->prog.inst) + 1, depth - 1);
+        want_next(k, in->x, depth - 1);
+    } else if ((in->op == TT_OP_SPAN || in->op == TT_OP_RUN) &&
+               in->lane < TT_LANE_LINE) {
         want_set(k, in->lane, &in->set);
-    else if (in->op == TT_OP_EVENT)
+    } else if (in->op == TT_OP_EVENT) {
         k->want_all |= (uint8_t)(1u << TT_LANE_LINE);
-    else if (!is_timed_wait(in->op))
+    } else if (!is_timed_wait(in->op)) {
         k->want_all |= k->prog.view;
+    }
+}
+
+static bool may_sleep(enum tt_opcode op)
+{
+    return op == TT_OP_THEN || op == TT_OP_QUIET || op == TT_OP_SENSOR;
 }
 
 void tt_task_wants(struct tt_task *k)
 {
-    k->stale = false;
+    k->stale = k->has_sets = false;
+    k->want_all = k->prog.view;
+    for (uint32_t i = 0; i < k->now.n; i++)
+        if (!may_sleep(k->prog.inst[k->now.v[i]->pc].op))
+            return;
     k->want_all = 0;
-    memset(k->want, 0, sizeof(k->want));
     for (uint32_t i = 0; i < k->now.n; i++) {
-        const struct tt_inst *in = &k->prog.inst[k->now.v[i]->pc];
+        uint32_t pc = k->now.v[i]->pc;
+        const struct tt_inst *in = &k->prog.inst[pc];
 
-        if (in->op == TT_OP_THEN)
-            want_next(k, in + 1);
-        else if (in->op == TT_OP_QUIET)
+        if (in->op == TT_OP_QUIET)
             k->want_all |= (uint8_t)(1u << in->lane);
-        else if (in->op != TT_OP_SENSOR)
-            k->want_all |= k->prog.view;
+        else if (in->op == TT_OP_THEN)
+            want_next(k, pc + 1, 6);
     }
 }
 

@@ -61,7 +61,8 @@ struct tt_task {
     /* Which items can change anything: all of a lane (bit (1 << lane)), or
      * bytes of a set.  Worked out by tt_task_wants(). */
     uint8_t want_all;
-    bool stale; /* it has to be worked out again */
+    bool stale;    /* it has to be worked out again */
+    bool has_sets; /* want counts */
     struct tt_set want[TT_LANE_LINE];
     uint64_t min_seq;    /* attempts must begin at this item or later */
     uint64_t last_start; /* seq of the latest attempt's first item + 1 */
