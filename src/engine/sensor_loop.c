@@ -24,7 +24,7 @@ struct loop {
     uint32_t gram;
     uint32_t period; /* 0: none */
     uint64_t same;   /* bytes equal to the one a period before */
-    uint64_t next; /* length at which it is said (again) */
+    uint64_t next;   /* length at which it is said (again) */
 };
 
 static bool proven(const struct loop *l)
