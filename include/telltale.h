@@ -76,6 +76,8 @@ enum tt_quality {
     TT_TIME_NONE = 0, /**< no time at all (raw bytes) */
     TT_TIME_ORDER,    /**< the order is right, nothing else is */
     TT_TIME_S,
+    TT_TIME_100MS,
+    TT_TIME_10MS,
     TT_TIME_MS,
     TT_TIME_US,
     TT_TIME_NS

@@ -79,6 +79,8 @@ uint64_t tt_quality_step(enum tt_quality q)
 {
     switch (q) {
     case TT_TIME_S: return TT_NS_PER_S;
+    case TT_TIME_100MS: return 100 * TT_NS_PER_MS;
+    case TT_TIME_10MS: return 10 * TT_NS_PER_MS;
     case TT_TIME_MS: return TT_NS_PER_MS;
     case TT_TIME_US: return TT_NS_PER_US;
     case TT_TIME_NS: return 1;
@@ -88,7 +90,8 @@ uint64_t tt_quality_step(enum tt_quality q)
 
 const char *tt_quality_name(enum tt_quality q)
 {
-    static const char *const names[] = {"none", "order", "s", "ms", "us", "ns"};
+    static const char *const names[] = {"none", "order", "s",  "100ms",
+                                        "10ms", "ms",    "us", "ns"};
 
     return (unsigned)q < TT_LEN(names) ? names[q] : "none";
 }

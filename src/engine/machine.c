@@ -56,10 +56,32 @@ uint64_t tt_machine_dur(const struct tt_machine *m, struct tt_dur d)
     return (uint64_t)d.milli_ch * (m->char_ps / 1000) / 1000;
 }
 
-/* Can the tape's times prove that nothing came for so long? */
-static bool usable(const struct tt_machine *m, uint64_t ns)
+/*
+ * A difference of two times of the tape is up to a step away from the true
+ * one.  A rule needs what holds for every true time that is possible; its
+ * 'unless' voids it when it holds for any of them, so that a guard which
+ * cannot be evaluated blocks the rule instead of vanishing.
+ */
+
+/* What a pause must look like on the tape to count as one of ns; TT_NEVER:
+ * the times cannot tell. */
+static uint64_t pause_of(const struct tt_machine *m, const struct tt_task *k,
+                         uint64_t ns)
 {
-    return m->step_ns && ns >= 2 * m->step_ns;
+    if (k->prog.is_unless)
+        return m->step_ns && ns > m->step_ns ? ns - m->step_ns : 0;
+    if (!m->step_ns)
+        return TT_NEVER;
+    return ns >= 2 * m->step_ns ? ns : ns + m->step_ns;
+}
+
+/* Did no more than ns pass in d of the tape's time? */
+static bool is_within(const struct tt_machine *m, const struct tt_task *k,
+                      uint64_t d, uint64_t ns)
+{
+    if (!k->prog.is_unless)
+        return d <= ns;
+    return !m->step_ns || d <= ns + m->step_ns;
 }
 
 static uint64_t limit_of(const struct tt_machine *m, const struct tt_task *k,
@@ -75,7 +97,7 @@ static bool in_time(const struct tt_machine *m, const struct tt_task *k,
                     const struct tt_thread *th, const struct tt_inst *in,
                     uint64_t t)
 {
-    return !th->begun || t - th->t_last <= limit_of(m, k, in);
+    return !th->begun || is_within(m, k, t - th->t_last, limit_of(m, k, in));
 }
 
 /* ---- lists ------------------------------------------------------------- */
@@ -323,16 +345,16 @@ static bool enter_counted(struct tt_machine *m, struct tt_task *k,
 }
 
 /* Enter an instruction that waits.  False: it can never come true. */
-static bool enter_wait(struct tt_machine *m, struct tt_thread *th,
-                       const struct tt_inst *in)
+static bool enter_wait(struct tt_machine *m, const struct tt_task *k,
+                       struct tt_thread *th, const struct tt_inst *in)
 {
-    uint64_t dur = tt_machine_dur(m, in->dur);
+    uint64_t dur = pause_of(m, k, tt_machine_dur(m, in->dur));
 
     th->due = TT_NEVER;
     switch (in->op) {
     case TT_OP_SILENCE:
     case TT_OP_QUIET:
-        if (!th->begun || !usable(m, dur))
+        if (!th->begun || dur == TT_NEVER)
             return false;
         th->due = th->t_last + dur;
         return true;
@@ -345,6 +367,14 @@ static bool enter_wait(struct tt_machine *m, struct tt_thread *th,
         return true;
     default: return true;
     }
+}
+
+/* May the pause have been there, whatever the tape's times say? */
+static bool is_open_pause(const struct tt_machine *m, const struct tt_task *k,
+                          const struct tt_thread *th, const struct tt_inst *in)
+{
+    return (in->op == TT_OP_SILENCE || in->op == TT_OP_QUIET) && th->begun &&
+           !pause_of(m, k, tt_machine_dur(m, in->dur));
 }
 
 static bool is_timed_wait(enum tt_opcode op)
@@ -440,7 +470,11 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
         case TT_OP_QUIET:
         case TT_OP_END:
         case TT_OP_SENSOR:
-            if (enter_wait(m, th, in))
+            if (is_open_pause(m, k, th, in)) {
+                th->pc++;
+                continue;
+            }
+            if (enter_wait(m, k, th, in))
                 stay(m, th);
             else
                 drop(m, th);
@@ -615,7 +649,8 @@ static void consume_then(struct tt_machine *m, struct tt_task *k,
                          struct tt_thread *th, const struct tt_inst *in,
                          const struct tt_item *item)
 {
-    if (th->begun && item->t - th->t_last > tt_machine_dur(m, in->dur)) {
+    if (th->begun &&
+        !is_within(m, k, item->t - th->t_last, tt_machine_dur(m, in->dur))) {
         die(m, k, th, item, -2);
         return;
     }
@@ -649,8 +684,8 @@ static bool anchor_holds(const struct tt_machine *m, const struct tt_task *k,
         return true;
     if (in->op == TT_OP_START)
         return false;
-    dur = tt_machine_dur(m, in->dur);
-    return usable(m, dur) && item->t - last >= dur;
+    dur = pause_of(m, k, tt_machine_dur(m, in->dur));
+    return dur != TT_NEVER && item->t - last >= dur;
 }
 
 static void consume_bytes(struct tt_machine *m, struct tt_task *k,

@@ -229,8 +229,8 @@ static enum tt_status tape_begin(struct tt_reader *rd, const uint8_t *p,
 {
     /* digits of a second to quality: never finer than what was written */
     static const enum tt_quality quality[] = {
-        TT_TIME_S,  TT_TIME_S,  TT_TIME_S,  TT_TIME_MS, TT_TIME_MS,
-        TT_TIME_MS, TT_TIME_US, TT_TIME_US, TT_TIME_US, TT_TIME_NS};
+        TT_TIME_S,  TT_TIME_100MS, TT_TIME_10MS, TT_TIME_MS, TT_TIME_MS,
+        TT_TIME_MS, TT_TIME_US,    TT_TIME_US,   TT_TIME_US, TT_TIME_NS};
     struct tape_text *tt = calloc(1, sizeof(*tt));
     struct overview v;
 

@@ -30,7 +30,7 @@ void tt_say_span(struct tt_buf *out, uint64_t ns, bool tight)
 
 void tt_say_clock(struct tt_buf *out, uint64_t ns, enum tt_quality quality)
 {
-    int digits = quality >= TT_TIME_US ? 6 : quality >= TT_TIME_MS ? 3 : 0;
+    int digits = quality >= TT_TIME_US ? 6 : quality > TT_TIME_S ? 3 : 0;
     uint64_t frac = ns % TT_NS_PER_S;
 
     for (int i = 9; i > digits; i--)

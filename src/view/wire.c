@@ -148,7 +148,7 @@ static void say_time(char out[32], uint64_t ns, enum tt_quality q, bool delta)
     tt_buf_init(&b, 31);
     if (q >= TT_TIME_US)
         tt_buf_printf(&b, "%s%" PRIu64 ".%06" PRIu64, sign, s, rest / 1000);
-    else if (q == TT_TIME_MS)
+    else if (q > TT_TIME_S)
         tt_buf_printf(&b, "%s%" PRIu64 ".%03" PRIu64, sign, s, rest / 1000000);
     else
         tt_buf_printf(&b, "%s%" PRIu64, sign, s);
@@ -166,7 +166,7 @@ static void say_day(const struct view *v, const struct port *p, char out[32],
     tt_buf_init(&b, 31);
     tt_buf_printf(&b, "%02u:%02u:%02u", (unsigned)(s / 3600),
                   (unsigned)(s / 60 % 60), (unsigned)(s % 60));
-    if (p->info.quality >= TT_TIME_MS)
+    if (p->info.quality > TT_TIME_S)
         tt_buf_printf(&b, ".%03u", (unsigned)(t / 1000000 % 1000));
     memcpy(out, tt_buf_text(&b), b.n + 1);
     tt_buf_release(&b);

@@ -387,11 +387,60 @@ START_TEST(a_late_unless_voids_what_was_said)
 END_TEST
 
 /* Times that cannot carry a pause never prove one. */
+/*
+ * How late the next byte comes that lets "after 500ms" hold in a rule, and in
+ * its unless: the one needs certainty, the other a possibility.
+ */
+static const struct {
+    enum tt_quality quality;
+    uint64_t ms;
+    bool rule, unless;
+} coarse[] = {
+    {TT_TIME_NONE, 0, false, true},     {TT_TIME_NONE, 9000, false, true},
+    {TT_TIME_ORDER, 0, false, true},    {TT_TIME_S, 0, false, true},
+    {TT_TIME_S, 1000, false, true},     {TT_TIME_S, 2000, true, true},
+    {TT_TIME_100MS, 300, false, false}, {TT_TIME_100MS, 400, false, true},
+    {TT_TIME_100MS, 500, true, true},   {TT_TIME_10MS, 480, false, false},
+    {TT_TIME_10MS, 500, true, true},    {TT_TIME_MS, 498, false, false},
+    {TT_TIME_MS, 500, true, true},      {TT_TIME_NS, 499, false, false},
+    {TT_TIME_NS, 500, true, true}};
+
+START_TEST(coarse_times)
+{
+    static const char *const texts[] = {
+        "rule a\n  match < 3A > after 500ms 7F within 60s\n" V
+        "  yes < 3A 600ms > 7F\n  no < 79\n",
+        "rule a\n  match < 3A > 7F within 60s\n"
+        "  unless < 3A > after 500ms 7F within 60s\n" V
+        "  yes < 3A 1ms > 7F\n  no < 79\n",
+        "rule a\n  match < 3A > 7F within 60s\n"
+        "  unless < 3A silence 500ms > 7F within 60s\n" V
+        "  yes < 3A 1ms > 7F\n  no < 79\n"};
+
+    for (size_t i = 0; i < TT_LEN(texts); i++) {
+        struct tt_rules *set = load(texts[i]);
+        struct tt_engine *e = start(set, coarse[_i].quality);
+        bool fires = i ? !coarse[_i].unless : coarse[_i].rule;
+        bool hit;
+
+        send(e, 0, TT_LANE_DEVICE, ":");
+        send(e, coarse[_i].ms, TT_LANE_HOST, "\x7f");
+        tt_engine_finish(e, 20000 * TT_NS_PER_MS);
+        hit = strncmp(hits, "hit", 3) == 0 && !strstr(hits, "void");
+        ck_assert_msg(hit == fires, "%zu, %s, %u ms: %s", i,
+                      tt_quality_name(coarse[_i].quality),
+                      (unsigned)coarse[_i].ms, hits);
+        tt_engine_free(e);
+        tt_rules_free(set);
+    }
+}
+END_TEST
+
 static const struct {
     enum tt_quality quality;
     bool fires;
 } qualities[] = {{TT_TIME_NONE, false}, {TT_TIME_ORDER, false},
-                 {TT_TIME_S, false},    {TT_TIME_MS, true},
+                 {TT_TIME_S, true},     {TT_TIME_MS, true},
                  {TT_TIME_US, true},    {TT_TIME_NS, true}};
 
 START_TEST(silence_needs_good_times)
@@ -609,6 +658,7 @@ Suite *engine_suite(void)
     tcase_add_test(tc, evidence_names_both_lanes);
     tcase_add_test(tc, what_matches_anything_is_no_evidence);
     tcase_add_test(tc, a_late_unless_voids_what_was_said);
+    tcase_add_loop_test(tc, coarse_times, 0, TT_LEN(coarse));
     tcase_add_loop_test(tc, silence_needs_good_times, 0, TT_LEN(qualities));
     tcase_add_test(tc, a_reset_engine_is_as_new);
     tcase_add_test(tc, tells_how_far_a_rule_got);

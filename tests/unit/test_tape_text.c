@@ -20,8 +20,8 @@ static const struct read_case {
      TT_TIME_MS, 0},
     {"only seconds", "> 7F 2s < 79\n",
      "0.000000000 @1 > 7F\n2.000000000 @1 < 79\n", TT_TIME_S, 0},
-    {"tenths of a second are seconds", "> 7F 1.5s < 79\n",
-     "0.000000000 @1 > 7F\n1.500000000 @1 < 79\n", TT_TIME_S, 0},
+    {"tenths of a second", "> 7F 1.5s < 79\n",
+     "0.000000000 @1 > 7F\n1.500000000 @1 < 79\n", TT_TIME_100MS, 0},
     {"absolute times", "0.003112 > 7F\n0.004 < 79\n",
      "0.003112000 @1 > 7F\n0.004000000 @2 < 79\n", TT_TIME_US, 0},
     {"nanoseconds", "0.003112123 > 7F\n", "0.003112123 @1 > 7F\n", TT_TIME_NS,
@@ -106,7 +106,7 @@ static const struct read_case {
      "# telltale tape 1\n"
      "1.0 > 7F\n1.1 < 7Z\n9.0 > 7F\n",
      "1.000000000 @2 > 7F\n1.000000000 @3 [lost 0]\n9.000000000 @4 > 7F\n",
-     TT_TIME_S, 1},
+     TT_TIME_100MS, 1},
     {"so is the last one",
      "# telltale tape 1\n"
      "> 7F\n< 7Z\n< 7Y\n",
