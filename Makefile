@@ -145,6 +145,10 @@ format-check:
 	clang-format --dry-run -Werror $(SRC) $(UNIT_SRC) $(FUZZ_SRC) \
 	    $(wildcard src/*/*.h)
 
+# The view at 1.2 MB/s for a minute.
+bench-view: all
+	sh tests/bench/view.sh $(CURDIR)/$(PROG)
+
 # Nothing is said of a gigabyte each of what means nothing; SIZE in bytes.
 SIZE ?= 1000000000
 quiet: all
@@ -235,7 +239,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check quiet unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet bench-view unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:

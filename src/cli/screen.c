@@ -225,6 +225,7 @@ static void on_request(struct screen *s, const struct request *r)
     switch (r->kind) {
     case REQ_QUIT: s->quit = true; return;
     case REQ_REDRAW: term_redraw(); return;
+    case REQ_PROGRESS: seat_progress(seat); return;
     case REQ_COPY: copy(s, r); return;
     case REQ_EXAMPLE: save_example(s, r); return;
     case REQ_MARK: seat_mark(seat, &seat->port->mark[r->index]); return;
@@ -310,11 +311,12 @@ static int patience(const struct screen *s, bool busy, uint64_t now)
 static bool has_news(struct seat *seat)
 {
     const struct port *p = seat->port;
-    bool news = p->fed != seat->drawn_fed || p->changes != seat->drawn_changes;
+    uint64_t all = p->fed + store_end(&p->source);
+    bool news = all != seat->drawn_fed || p->changes != seat->drawn_changes;
 
-    seat->drawn_fed = p->fed;
+    seat->drawn_fed = all;
     seat->drawn_changes = p->changes;
-    return news || seat->open || seat->player.playing;
+    return news || seat->player.playing;
 }
 
 /* One turn; is there more work at once? */

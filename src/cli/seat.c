@@ -13,9 +13,10 @@
 
 enum {
     TAPE_BUDGET = 24 << 20,
-    READS = 64,             /* of a line, one after the other */
-    INDEX_BYTES = 16 << 20, /* of a file, in one turn */
-    FEED_BYTES = 64 << 10   /* of traffic through the rules, in one turn */
+    READS = 64,               /* of a line, one after the other */
+    INDEX_BYTES = 16 << 20,   /* of a file, in one turn */
+    BEHIND_BYTES = 256 << 10, /* that are told */
+    FEED_BYTES = 64 << 10     /* of traffic through the rules, in one turn */
 };
 
 /* ---- opening ------------------------------------------------------------ */
@@ -217,6 +218,22 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size)
     return !s->rec.failed;
 }
 
+void seat_progress(struct seat *s)
+{
+    uint64_t now = s->port->now_ns;
+
+    s->port->progress = true;
+    port_restart(s->port, s->port->set);
+    if (!s->file)
+        return;
+    if (s->port->clipped) {
+        s->player.seeking = true;
+        s->player.target_ns = now;
+    } else {
+        player_full(&s->player);
+    }
+}
+
 /* ---- a line ------------------------------------------------------------- */
 
 static void line_ends(struct seat *s, const char *why)
@@ -360,7 +377,13 @@ bool seat_work(struct seat *s)
         record_verdict(s);
         show_recording(s);
     }
-    if (s->open)
+    if (port_behind(s->port) > BEHIND_BYTES) {
+        char n[24];
+
+        put_count(n, (double)port_behind(s->port));
+        (void)snprintf(s->port->state, sizeof(s->port->state),
+                       "verdict %sB behind", n);
+    } else if (s->open)
         (void)snprintf(s->port->state, sizeof(s->port->state), "%s",
                        s->step < s->recipe.n  ? s->recipe.name
                        : s->port->look.follow ? "live"

@@ -62,6 +62,9 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size);
 bool seat_act(struct seat *s, const struct request *r, char *message,
               size_t size);
 
+/* The rules shall remember how far they get: all is seen again. */
+void seat_progress(struct seat *s);
+
 /* A mark was made: it goes into the recording. */
 void seat_mark(struct seat *s, const struct mark *m);
 

@@ -410,10 +410,20 @@ static bool act_on_look(struct view *v, enum action a)
     }
 }
 
+static bool act_somehow(struct view *v, enum action a)
+{
+    return !can(v, a) || act_on_line(v, a) || act_on_look(v, a);
+}
+
 void view_act(struct view *v, enum action a)
 {
-    if (!can(v, a) || act_on_line(v, a) || act_on_look(v, a))
+    if (act_somehow(v, a)) {
+        /* It costs, so it is asked for only where it is shown. */
+        if (v->pane == PANE_RULES && !view_port(v)->progress &&
+            v->request.kind == REQ_NONE)
+            request(v, REQ_PROGRESS);
         return;
+    }
     switch (a) {
     case ACT_UP: view_move(v, -1); break;
     case ACT_DOWN: view_move(v, 1); break;

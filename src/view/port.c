@@ -50,7 +50,7 @@ static void on_note(const struct tt_hit *hit, void *user)
 static bool begin_session(struct port *p, const struct tt_rules *set)
 {
     const struct tt_engine_config config = {.quality = p->info.quality,
-                                            .keep_progress = true};
+                                            .keep_progress = p->progress};
     struct tt_session *s;
     struct tt_error err;
 
@@ -191,14 +191,18 @@ void port_push(struct port *p, const struct tt_record *r)
             p->now_ns = r->t_ns;
         return;
     }
-    if (tt_tape_append(p->tape, r)) {
+    if (tt_tape_append(p->tape, r))
         p->status = TT_ERR_NOMEM;
-        return;
-    }
-    if (in_step) {
-        feed(p, r);
-        p->fed = tt_tape_end(p->tape);
-    }
+}
+
+uint64_t port_behind(const struct port *p)
+{
+    const struct tt_tape_stats *s = p->tape ? tt_tape_stats(p->tape) : NULL;
+    uint64_t all = 0;
+
+    for (int lane = 0; s && lane < TT_LANE_LINE; lane++)
+        all += s->bytes[lane];
+    return all > p->bytes_fed ? all - p->bytes_fed : 0;
 }
 
 bool port_work(struct port *p, uint64_t until_ns, size_t bytes)

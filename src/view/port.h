@@ -79,6 +79,7 @@ struct port {
     struct store store;   /* those that are shown: up to the play head */
     uint64_t fed;         /* records the session has seen */
     uint64_t bytes_fed;
+    bool progress;   /* the session remembers how far rules got */
     bool clipped;    /* show only what the session has seen */
     bool finished;   /* the session has been told the end */
     uint64_t now_ns; /* time of the tape, for the eye */
@@ -115,8 +116,12 @@ struct port *port_new(const char *name, const struct tt_rules *set,
                       const struct store *store, size_t budget);
 void port_free(struct port *p);
 
-/* A record of a live line.  Ticks are not kept. */
+/* A record of a live line; the session sees it by port_work().  Ticks are not
+ * kept. */
 void port_push(struct port *p, const struct tt_record *r);
+
+/* Bytes of a live line that the session has not seen yet. */
+uint64_t port_behind(const struct port *p);
 
 /*
  * Let the session see records up to time until_ns, at most about so many

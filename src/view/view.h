@@ -51,13 +51,14 @@ enum request_kind {
     REQ_NONE,
     REQ_QUIT,
     REQ_REDRAW,
-    REQ_SEND,    /* bytes, n */
-    REQ_CONTROL, /* recipe */
-    REQ_BAUD,    /* baud, mode */
-    REQ_RECORD,  /* text: a file; empty: end the recording */
-    REQ_MARK,    /* the newest mark of the port: index */
-    REQ_COPY,    /* text */
-    REQ_EXAMPLE, /* rule: its name; text: the example */
+    REQ_PROGRESS, /* the rules shall remember how far they get */
+    REQ_SEND,     /* bytes, n */
+    REQ_CONTROL,  /* recipe */
+    REQ_BAUD,     /* baud, mode */
+    REQ_RECORD,   /* text: a file; empty: end the recording */
+    REQ_MARK,     /* the newest mark of the port: index */
+    REQ_COPY,     /* text */
+    REQ_EXAMPLE,  /* rule: its name; text: the example */
     REQ_PAUSE,
     REQ_FASTER,
     REQ_SLOWER,

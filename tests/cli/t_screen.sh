@@ -220,6 +220,21 @@ else not_ok "it takes ${kb:-?} kB"; fi
 keys q
 wait_for 8 test -e "$tmp/rc" && ok "10 GB: left" || not_ok "10 GB: not left"
 
+# ---- a fast line: every byte is recorded while the screen is drawn -------------
+python3 tests/bench/pace.py "$tmp/fast" 1200000 3 "$tmp/sent" &
+pace=$!
+wait_for 5 test -e "$tmp/fast"
+screen 120 40 "$TELLTALE watch -r $tmp/fast.pcapng $tmp/fast"
+sees "a fast line: bytes appear" '< [0-9A-F][0-9A-F] '
+wait $pace
+sees "a fast line: its end" 'closed by the other side|behind'
+keys q
+wait_for 20 test -e "$tmp/rc"
+tt convert --lane device "$tmp/fast.pcapng" "$tmp/fast.bin"
+cmp -s "$tmp/sent" "$tmp/fast.bin" &&
+    ok "a fast line: all $(wc -c <"$tmp/sent") bytes are recorded" ||
+    not_ok "a fast line: bytes are missing in the recording"
+
 # ---- no screen to be had ------------------------------------------------------
 screen 80 40 "TERM=dumb $TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
 sees "a dumb terminal gets the report" 'FAULT +0x68'

@@ -55,6 +55,8 @@ void looker_open(struct looker *l, const char *tape, bool live)
         l->port = port_new("/dev/ttyUSB0", l->set, &info, NULL, 1 << 20);
         for (size_t i = 0; i < l->records.n; i++)
             port_push(l->port, &l->records.rec[i]);
+        while (port_work(l->port, UINT64_MAX, 1 << 20))
+            ;
         strcpy(l->port->state, "live");
     } else {
         ck_assert(!tt_tape_new(&l->tape, 64 << 20));
@@ -102,6 +104,14 @@ static bool obey(struct looker *l, const struct request *r)
 {
     struct player *p = &l->player;
 
+    if (r->kind == REQ_PROGRESS) {
+        l->port->progress = true;
+        port_restart(l->port, l->set);
+        while (port_work(l->port, UINT64_MAX, 1 << 20))
+            ;
+        port_refresh(l->port, true);
+        return true;
+    }
     if (!p->port)
         return false;
     switch (r->kind) {
