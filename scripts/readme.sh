@@ -1,5 +1,6 @@
 #!/bin/sh
-# Put the program's own words into README.md, under the command it shows.
+# Put the program's own words into README.md, under the commands it shows: a
+# report ("telltale read FILE") and a screen ("telltale FILE").
 set -eu
 cd "$(dirname "$0")/.."
 cmd=$(sed -n 's/^ *\$ \(telltale read .*\)/\1/p' README.md | head -n 1)
@@ -14,5 +15,14 @@ awk '/^ *\$ telltale read / {
      }
      skip && /^```/ { skip = 0 }
      !skip { print }' README.md >README.new
-mv README.new README.md
-rm -f README.screen
+file=$(sed -n 's/^ *\$ telltale \(captures\/.*\)/\1/p' README.new | head -n 1)
+sh scripts/screen.sh "$PWD/telltale" "$file" 88 24 >README.screen
+awk '/^ *\$ telltale captures\// {
+         print
+         while ((getline line < "README.screen") > 0) print line
+         skip = 1
+         next
+     }
+     skip && /^```/ { skip = 0 }
+     !skip { print }' README.new >README.md
+rm -f README.screen README.new

@@ -15,6 +15,18 @@ cmp -s "$tmp/wanted" "$tmp/out" && ok "its screen is true" || {
     not_ok "README's screen is not what the program prints:"
     diff "$tmp/wanted" "$tmp/out" | sed 's/^/    /'
 }
+# The full-screen view that it shows.
+if command -v tmux >/dev/null; then
+    file=$(sed -n 's/^ *\$ telltale \(captures\/.*\)/\1/p' README.md)
+    awk '/^ *\$ telltale captures\// { on = 1; next }
+         on && /^```/ { exit }
+         on { print }' README.md >"$tmp/wanted"
+    sh scripts/screen.sh "$TELLTALE" "$file" 88 24 >"$tmp/out" 2>&1
+    cmp -s "$tmp/wanted" "$tmp/out" && ok "its view is true" || {
+        not_ok "README's view is not what the program draws (make golden):"
+        diff "$tmp/wanted" "$tmp/out" | sed 's/^/    /'
+    }
+else skip "tmux is not here"; fi
 for c in 'make demo' 'make test' 'make install'; do
     has "README names '$c'" README.md "$c"
 done
