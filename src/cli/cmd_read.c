@@ -27,6 +27,7 @@ struct reading {
     uint64_t told;    /* ns, when progress was last shown */
     uint64_t done, size;
     unsigned shown;    /* reports so far */
+    bool is_report;    /* it is what this program printed about one */
     const char *other; /* what the file seems to be instead of a recording */
 };
 
@@ -94,6 +95,23 @@ static bool is_rule_file(const uint8_t *p, size_t n)
            holds(p, n, "\n  verdict ");
 }
 
+/* What this program prints about a recording quotes it, and is none. */
+static bool is_our_report(const uint8_t *p, size_t n)
+{
+    static const char json[] = "{\"telltale\":1,";
+    size_t at = 0, word;
+
+    if (n >= sizeof(json) - 1 && !memcmp(p, json, sizeof(json) - 1))
+        return true;
+    while (at < n && at < 10 && p[at] == ' ')
+        at++;
+    for (word = at; at < n && p[at] >= 'A' && p[at] <= 'Z';)
+        at++;
+    return at > word && at == 8 && holds(p + at, n - at, "\n    read  ") &&
+           (holds(p + at, n - at, "\n     why  ") ||
+            holds(p + at, n - at, "\n  ticket  "));
+}
+
 /* What a file is that was given by mistake, or NULL. */
 static const char *other_kind(const uint8_t *p, size_t n)
 {
@@ -127,6 +145,8 @@ static void on_piece(const uint8_t *p, size_t n, uint64_t total, void *user)
 {
     struct reading *rd = user;
 
+    if (!total && !rd->o->format && rd->o->lane < 0)
+        rd->is_report = is_our_report(p, n);
     if (!total && !rd->o->format)
         rd->other = other_kind(p, n);
     rd->done = total;
@@ -258,6 +278,7 @@ static enum exit_code read_fd(struct reading *rd, const char *name, int fd)
 
     rd->begun = false;
     rd->other = NULL;
+    rd->is_report = false;
     rd->done = rd->told = 0;
     rd->started = clock_ns();
     st = input_reader(&rd->reader, rd->o, take, rd, &err);
@@ -266,7 +287,13 @@ static enum exit_code read_fd(struct reading *rd, const char *name, int fd)
     if (!st && !rd->begun)
         st = begin(rd);
     progress(rd, true);
-    if (st)
+    if (!st && rd->is_report) {
+        st = TT_ERR_SYNTAX;
+        rd->begun = false; /* what it quotes proves nothing */
+        say("%s is a report of telltale, not a recording: give the recording "
+            "that its 'read' line names (--lane device reads the text itself)",
+            shown_name(name));
+    } else if (st)
         say("%s: %s", shown_name(name), err.msg);
     else if (rd->other && !rd->o->quiet)
         say("%s looks like %s, not like a recording: it is taken as raw bytes",
@@ -296,6 +323,12 @@ static enum exit_code read_one(struct reading *rd, const char *name)
     enum exit_code code;
     int fd;
 
+    if (!*name) {
+        say("an empty name: name a recording or a port, or - for standard "
+            "input");
+        put_unreadable(rd->o, name);
+        return EXIT_CANNOT;
+    }
     if (!is_stdin && stat(name, &st)) {
         input_not_there(name, errno);
         put_unreadable(rd->o, name);

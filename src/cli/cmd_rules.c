@@ -147,14 +147,42 @@ static void put_page(struct tt_buf *out, const struct tt_rule *r)
     tt_buf_release(&text);
 }
 
+enum { MOST_NEAR = 8 };
+
+/* Names of rules that begin with what was written, at most a line of them. */
+static void put_beginning(struct tt_buf *out, const struct tt_rules *set,
+                          const char *name)
+{
+    size_t len = strlen(name);
+    unsigned n = 0;
+
+    for (const struct tt_rule *r = set->rules; len && r; r = r->next) {
+        if (strncmp(r->name, name, len) != 0)
+            continue;
+        if (n++ < MOST_NEAR)
+            tt_buf_printf(out, "%s%s", n > 1 ? ", " : "", r->name);
+    }
+    if (n > MOST_NEAR)
+        tt_buf_printf(out, " and %u more", n - MOST_NEAR);
+}
+
 const struct tt_rule *rule_called(const struct tt_rules *set, const char *name)
 {
     const struct tt_rule *r = tt_rules_find(set, name);
     const char **names, *near;
+    struct tt_buf like;
     size_t n = 0;
 
     if (r)
         return r;
+    tt_buf_init(&like, 1024);
+    put_beginning(&like, set, name);
+    if (like.n) {
+        say("there is no rule '%s'; these begin so: %s", name,
+            tt_buf_text(&like));
+        tt_buf_release(&like);
+        return NULL;
+    }
     names = calloc(set->nrules + 1, sizeof(*names));
     for (r = set->rules; names && r; r = r->next)
         names[n++] = r->name;

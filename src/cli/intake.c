@@ -86,11 +86,20 @@ static void tell_switched_off(const struct intake *in)
 {
     const struct tt_engine *e = tt_session_engine(in->session);
 
+    const char *first = NULL;
+    unsigned n = 0;
+
     for (unsigned i = 0; i < in->set->nrules; i++)
-        if (tt_engine_is_off(e, i))
-            say("the rule '%s' cost too much on this tape and was switched "
-                "off: begin its pattern with more bytes that are known",
-                in->set->by_index[i]->name);
+        if (tt_engine_is_off(e, i) && !n++)
+            first = in->set->by_index[i]->name;
+    if (n == 1)
+        say("the rule '%s' cost too much on this tape and was switched "
+            "off: begin its pattern with more bytes that are known",
+            first);
+    else if (n)
+        say("%u rules, the first '%s', cost too much on this tape and were "
+            "switched off: begin their patterns with more bytes that are known",
+            n, first);
 }
 
 enum tt_status intake_end(struct intake *in, uint64_t end_ns,

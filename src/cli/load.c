@@ -87,7 +87,10 @@ static bool load_file(struct tt_rules *set, const char *path,
 
     tt_buf_init(&text, TT_MAX_RULE_FILE);
     good = read_file(&text, path);
-    if (!good)
+    if (!good && errno == EFBIG)
+        say("%s: cannot read it: a rule file has at most %d MiB", path,
+            TT_MAX_RULE_FILE >> 20);
+    else if (!good)
         say("%s: cannot read it: %s", path, strerror(errno));
     else if (copies || !same_as_builtin(slash ? slash + 1 : path, &text))
         /* complaints are counted */

@@ -141,8 +141,15 @@ static enum tt_status pcap_feed(struct tt_reader *rd, const uint8_t *p,
 static enum tt_status pcap_finish(struct tt_reader *rd, struct tt_error *err)
 {
     struct pcap *pc = rd->state;
+    const uint8_t *p = (const uint8_t *)tt_buf_text(&pc->units.held);
+    size_t n = pc->units.held.n;
+    bool big;
 
-    (void)err;
+    if (!pc->begun && (n < 4 || !variant_of(p, n, &big)))
+        return tt_fail(err, TT_ERR_SYNTAX,
+                       "not a pcap file: it has %zu bytes, and does not begin "
+                       "as one",
+                       n);
     (void)tt_units_cut(rd, &pc->units,
                        pc->begun ? "a packet" : "the file header");
     return TT_OK;

@@ -203,8 +203,8 @@ static void take_event(struct tt_slice *rest, struct tt_item *it)
         it->record.event = TT_EV_NONE;
     if (it->record.event == TT_EV_NONE)
         bad(it,
-            "no line event is called [%.*s]; there are [dtr+] [rts-] "
-            "[break] [115200 8E1] [lost 12] and others",
+            "no line event is called [%.*s]; write [dtr+] [rts-] "
+            "[break] [parity-error] [115200 8E1] [lost 12]",
             some(all), all.p);
 }
 

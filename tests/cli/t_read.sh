@@ -41,6 +41,12 @@ has "a folder is said" "$tmp/err" 'is a folder'
 tt read "$tmp/none"
 is "a missing file exits 2" 2 $rc
 has "a missing file is said" "$tmp/err" 'no such file'
+tt read ''
+is "an empty name exits 2" 2 $rc
+has "an empty name is said" "$tmp/err" 'an empty name'
+tt read --format pcap "$tmp/three"
+is "three bytes as pcap exit 2" 2 $rc
+has "and are said to be no pcap" "$tmp/err" 'not a pcap file'
 tt read /dev/ttyUSB99
 is "a missing port exits 2" 2 $rc
 has "a missing port: what to do" "$tmp/err" 'plugged in'
@@ -74,6 +80,18 @@ hasnt "a pcap of ten bytes is not 'no traffic'" "$tmp/out" 'No traffic'
 printf '0 < 68*60\n' >"$tmp/whole"
 tt read "$tmp/whole"
 has "whole seconds at the start of a line" "$tmp/out" "sent 68 .'h'. 60 times"
+
+# What this program prints quotes the recording, and is none.
+for t in "$fault" "$okay" "$tmp/three"; do
+    for how in --no-color --json; do
+        "$TELLTALE" read $how "$t" >"$tmp/saved" 2>/dev/null
+        tt read -q "$tmp/saved"
+        is "a saved report of ${t##*/} ($how) is no recording" 2 $rc
+        has "and that is said" "$tmp/err" 'is a report of telltale'
+    done
+done
+tt read -q --lane device "$tmp/saved"
+hasnt "unless its text is asked for" "$tmp/err" 'is a report of telltale'
 
 # Hostile names and bytes.
 evil="$tmp/$(printf 'a\033]0;gotcha\007b')"

@@ -246,4 +246,9 @@ tt rules why demo.god "$tmp/demo.bin" -R "$tmp/r"
 has "why: did you mean" "$tmp/err" "did you mean 'demo.good'"
 tt rules why demo.good "$tmp/none" -R "$tmp/r"
 is "why: a missing file exits 2" 2 $rc
+tt rules show stm32.sync
+has "rules show: names that begin so" "$tmp/err" 'these begin so: stm32\.sync\.'
+head -c 4194305 /dev/zero | tr '\0' '#' >"$tmp/big.rules"
+tt rules check "$tmp/big.rules"
+has "a rule file that is too large: the limit" "$tmp/err" 'at most 4 MiB'
 finish

@@ -3,7 +3,15 @@
 # line its folder.
 set -eu
 named=$(sed -n 's/^| `\([a-z/]*\)` |.*/\1/p' docs/ARCHITECTURE.md)
-there=$(find . -type f ! -path './.*' ! -path './build/*' | awk -F/ '
+# What is not tracked is nobody's business; a tree without git has no such.
+tree() {
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        git ls-files | sed 's|^|./|'
+    else
+        find . -type f ! -path './build/*'
+    fi
+}
+there=$(tree | grep -v '^\./\.' | awk -F/ '
     $2 ~ /^(src|tests)$/ && NF > 3 { print $2 "/" $3; next }
     $2 !~ /^(src|tests)$/ && NF > 2 { print $2 }' | sort -u)
 bad=0
