@@ -81,11 +81,12 @@ $B/bench: $B/tests/demo/bench.o
 
 # In MODE=fuzz a target is a libFuzzer program; otherwise it replays a corpus.
 ifeq ($(MODE),fuzz)
-$(FUZZ): $B/%: $B/tests/fuzz/%.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lm
+$(FUZZ): $B/%: $B/tests/fuzz/%.o $B/libprog.a $(LIB)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ \
+	    $(shell pkg-config --libs $(PKGS)) -lm
 else
-$(FUZZ): $B/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+$(FUZZ): $B/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libprog.a $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PKGS)) -lm
 endif
 
 # The shipped rules, as text, inside the library.
