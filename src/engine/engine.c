@@ -22,7 +22,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTE_LANES = 3, DEFAULT_BAUD = 115200, WATCH_WIDTH = 48 };
+enum {
+    BYTE_LANES = 3,
+    DEFAULT_BAUD = 115200,
+    WATCH_WIDTH = 48,
+    ANY_WIDTH = 192,
+    ANY_RUN = 8
+};
 
 enum point_kind {
     POINT_WATCH,  /* any byte of a wide set: an 'unless' mostly */
@@ -151,13 +157,28 @@ static bool add_ref(struct refs *r, uint32_t task)
     return true;
 }
 
-static bool is_watch(const struct tt_wake *w)
+static unsigned width_of(const struct tt_set *s)
 {
     unsigned n = 0;
 
     for (unsigned b = 0; b < 256; b++)
-        n += tt_set_has(&w->lead[0], b);
-    return w->nlead == 1 && !w->tail && n >= WATCH_WIDTH;
+        n += tt_set_has(s, b);
+    return n;
+}
+
+/* A lead of one wide set, or one that begins with many nearly any bytes:
+ * neither tells the automaton anything, but every set of it would cost at
+ * every byte, and nobody would count that. */
+static bool is_watch(const struct tt_wake *w)
+{
+    uint32_t any = 0;
+
+    if (w->tail)
+        return false;
+    while (any < w->nlead && width_of(&w->lead[any]) >= ANY_WIDTH)
+        any++;
+    return any >= ANY_RUN ||
+           (w->nlead == 1 && width_of(&w->lead[0]) >= WATCH_WIDTH);
 }
 
 static enum tt_status add_anchor(struct tt_engine *e, uint32_t task,

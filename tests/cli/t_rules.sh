@@ -251,4 +251,15 @@ has "rules show: names that begin so" "$tmp/err" 'these begin so: stm32\.sync\.'
 head -c 4194305 /dev/zero | tr '\0' '#' >"$tmp/big.rules"
 tt rules check "$tmp/big.rules"
 has "a rule file that is too large: the limit" "$tmp/err" 'at most 4 MiB'
+# Many rules that begin with nearly any byte: each is switched off, in time.
+awk 'BEGIN { for (i = 0; i < 600; i++)
+    printf "rule wide.r%d\n  match < {00..FE}*20 %02X %02X 07\n" \
+        "  verdict \"x\"\n  yes < 01*20 %02X %02X 07\n  no < 00\n",
+        i, i % 250, i / 250, i % 250, i / 250 }' >"$tmp/wide.rules"
+head -c 300000 /bin/ls /bin/sh /bin/cat 2>/dev/null | head -c 300000 >"$tmp/any"
+timeout 120 "$TELLTALE" read -q -R "$tmp/wide.rules" "$tmp/any" \
+    >"$tmp/out" 2>"$tmp/err"
+rc=$?
+[ $rc != 124 ] && ok "wide rules end" || not_ok "wide rules hang"
+has "and it is said that they cost too much" "$tmp/err" 'switched off'
 finish
