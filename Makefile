@@ -147,6 +147,7 @@ format-check:
 	    $(wildcard src/*/*.h)
 
 # The view at 1.2 MB/s for a minute.
+bench: bench-view
 bench-view: all
 	sh tests/bench/view.sh $(CURDIR)/$(PROG)
 
@@ -240,7 +241,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check quiet bench-view unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet bench bench-view unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:

@@ -152,6 +152,18 @@ static void put_example(struct tt_buf *out, const struct tt_rule *rule,
                   name, example, example);
 }
 
+/* A folder and those above it, as far as they are missing. */
+static void make_folders(char *path)
+{
+    for (char *p = path + 1; *p; p++)
+        if (*p == '/') {
+            *p = '\0';
+            (void)mkdir(path, 0777);
+            *p = '/';
+        }
+    (void)mkdir(path, 0777);
+}
+
 static void save_example(struct screen *s, const struct request *r)
 {
     const struct tt_rule *rule = NULL;
@@ -166,9 +178,8 @@ static void save_example(struct screen *s, const struct request *r)
         view_say(&s->view, true, "there is no home folder to save it in");
         return;
     }
-    (void)mkdir(dir, 0777);
     (void)snprintf(dir + strlen(dir), sizeof(dir) - strlen(dir), "/rules");
-    (void)mkdir(dir, 0777);
+    make_folders(dir);
     (void)snprintf(path, sizeof(path), "%s/%.64s.rules", dir, r->rule);
     tt_buf_init(&out, 1 << 20);
     put_example(&out, rule, r->rule, tt_buf_text(&r->text));

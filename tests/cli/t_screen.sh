@@ -192,6 +192,16 @@ screen 100 30 "$TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
 sees "a file alone is looked at" 'stm32-app-prints-h.tape .* end'
 keys w w
 sees "dialog" '> 7F +< '
+rm -rf "$tmp/config"
+keys w
+keys x j Y
+keys -l my.rule
+keys Enter
+sees "a piece becomes an example" 'saved: .*my.rule.rules'
+has "of a rule that is begun" "$tmp/config/telltale/rules/my.rule.rules" \
+    '^  yes +< 68 .*> 7F'
+sees "what is missing in it is told" 'mistakes'
+rm -rf "$tmp/config"
 keys Space
 sees "it can be played again" 'replay 1x|end'
 keys z
