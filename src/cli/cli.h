@@ -47,6 +47,11 @@ void say(const char *fmt, ...) TT_PRINTF(1, 2);
 /* What say() said last, without the name of the program. */
 const char *last_said(void);
 
+/* Keep what is said from now on, or write out what was kept. */
+void say_hold(bool hold);
+/* Was anything said, while it is kept, since this was asked last? */
+bool say_news(void);
+
 /* How wide stdout is: COLUMNS when that is set, else the terminal's width,
  * 0 when there is neither. */
 unsigned out_columns(void);
@@ -80,5 +85,7 @@ bool parse_time(const char *s, uint64_t *ns);
 /* A clock that only goes forward, and the one on the wall. */
 uint64_t clock_ns(void);
 uint64_t wall_ns(void);
+/* Of the local time zone, now, in seconds. */
+int utc_offset(void);
 
 #endif

@@ -393,6 +393,11 @@ static bool settle(struct options *o, const struct args *a)
     o->nwords -= used;
     if (o->help || o->version)
         return true;
+    if (o->nwords > o->command->max_words && o->command->max_words > 2) {
+        say("telltale %s takes at most %zu names, not %zu", o->command->name,
+            (size_t)o->command->max_words, (size_t)o->nwords);
+        return false;
+    }
     if (o->nwords < o->command->min_words ||
         o->nwords > o->command->max_words) {
         say("this is written: telltale %s%s%s", o->command->name,

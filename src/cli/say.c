@@ -40,6 +40,33 @@ void put_clean(struct tt_buf *out, const void *p, size_t n)
 
 static char last[1024]; /* what was said last */
 
+/* What is said while a screen is drawn would be written across it. */
+enum { HELD_BYTES = 16 << 10 };
+static struct tt_buf held;
+static bool holding, news;
+
+void say_hold(bool hold)
+{
+    if (hold == holding)
+        return;
+    holding = hold;
+    news = false;
+    if (hold) {
+        tt_buf_init(&held, HELD_BYTES);
+        return;
+    }
+    (void)fwrite(tt_buf_text(&held), 1, held.n, stderr);
+    tt_buf_release(&held);
+}
+
+bool say_news(void)
+{
+    bool was = news;
+
+    news = false;
+    return was;
+}
+
 const char *last_said(void)
 {
     return last;
@@ -70,7 +97,13 @@ void say(const char *fmt, ...)
     tt_buf_str(&b, "telltale: ");
     put_clean(&b, msg, strlen(msg));
     tt_buf_ch(&b, '\n');
-    (void)fwrite(tt_buf_text(&b), 1, b.n, stderr);
+    if (holding) {
+        news = true;
+        if (held.n + b.n <= HELD_BYTES)
+            tt_buf_str(&held, tt_buf_text(&b));
+    } else {
+        (void)fwrite(tt_buf_text(&b), 1, b.n, stderr);
+    }
     tt_buf_release(&b);
 }
 

@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FRAME_NS  (40 * TT_NS_PER_MS)
@@ -356,6 +355,10 @@ static bool one_turn(struct screen *s, bool busy)
     if (view_search(&s->view))
         busy = s->dirty = true;
     reload(s);
+    if (say_news()) {
+        view_say(&s->view, true, "%.280s", last_said());
+        s->dirty = true;
+    }
     now = clock_ns();
     if (s->dirty && now - s->drawn_ns >= FRAME_NS)
         draw(s, now);
@@ -363,14 +366,6 @@ static bool one_turn(struct screen *s, bool busy)
 }
 
 /* ---- from beginning to end ---------------------------------------------- */
-
-static int utc_offset(void)
-{
-    time_t now = time(NULL);
-    struct tm local;
-
-    return localtime_r(&now, &local) ? (int)local.tm_gmtoff : 0;
-}
 
 static bool open_seats(struct screen *s)
 {
@@ -479,11 +474,13 @@ enum exit_code screen_run(const struct options *o, struct tt_rules *set)
         catch_signals();
         if (term_open(&s->settings.theme, !o->no_color && !getenv("NO_COLOR"),
                       s->settings.unicode, &err)) {
+            say_hold(true);
             begin_lines(s);
             s->dirty = true;
             while (!s->quit)
                 busy = one_turn(s, busy);
             term_close();
+            say_hold(false);
             finish(s);
             code = summary(s);
         } else {

@@ -51,3 +51,11 @@ bool parse_time(const char *s, uint64_t *ns)
         }
     return false;
 }
+
+int utc_offset(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    return localtime_r(&now, &local) ? (int)local.tm_gmtoff : 0;
+}

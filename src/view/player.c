@@ -119,6 +119,8 @@ static bool go_on_seeking(struct player *p, size_t bytes)
 
     if (!more) {
         p->seeking = false;
+        if (at_end(p) && p->target_ns > p->end_ns)
+            p->target_ns = p->end_ns;
         p->head_ns = (double)p->target_ns;
         p->port->now_ns = p->target_ns;
     }

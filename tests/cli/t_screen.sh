@@ -179,6 +179,22 @@ has "a mistake in the settings is told with its place" "$tmp/out" \
 kill $board $board2 $board3 2>/dev/null
 wait $board $board2 $board3 2>/dev/null
 
+# ---- a disk that fills up ----------------------------------------------------
+"$BENCH" board "$port" 20 >/dev/null 2>&1 &
+board=$!
+wait_for 3 test -e "$port"
+screen 100 24 "ulimit -f 4; $TELLTALE watch -r $tmp/full.pcapng $port"
+sees "a recording that cannot go on says why" 'recording stops here: File too'
+sees "the screen is whole: its title" '^ telltale .*REC STOPPED'
+sees "the screen is whole: its bytes" '^ +[0-9.]+ < 68 68'
+shows '^telltale:|^elltale:' && not_ok "the message was written across it" ||
+    ok "the message is not written across it"
+keys q
+left "a full disk" 2
+sees "and it is said again at the end" '^telltale: .*recording stops here'
+kill $board 2>/dev/null
+wait $board 2>/dev/null
+
 # ---- the line ends -----------------------------------------------------------
 "$BENCH" board "$port" 3 >/dev/null 2>&1 &
 wait_for 3 test -e "$port"
@@ -186,6 +202,12 @@ screen 80 24 "$TELLTALE watch $port"
 sees "a line that ends says so" 'closed by the other side'
 keys q
 left "after its end" 0
+
+# ---- too many ----------------------------------------------------------------
+many=$(printf "%33s" "" | sed "s| | $ROOT/captures/mtk-ok.tape|g")
+# shellcheck disable=SC2086
+"$TELLTALE" watch $many >"$tmp/out" 2>"$tmp/err"
+has "too many names are counted" "$tmp/err" 'takes at most 32 names, not 33'
 
 # ---- recordings ---------------------------------------------------------------
 screen 100 30 "$TELLTALE $ROOT/captures/stm32-app-prints-h.tape"

@@ -304,6 +304,10 @@ START_TEST(replay)
     ck_assert_uint_eq(l.port->fed, 6);
     player_step(&l.player, STEP_RECORD);
     ck_assert_uint_eq(l.port->fed, 7);
+    player_seek(&l.player, 1000 * TT_NS_PER_S); /* there is no such time */
+    while (player_advance(&l.player, 0, 1 << 20))
+        ;
+    ck_assert_uint_eq(l.port->now_ns, l.player.end_ns);
     player_full(&l.player);
     while (player_advance(&l.player, 0, 1 << 20))
         ;
