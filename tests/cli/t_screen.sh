@@ -224,6 +224,8 @@ has "of a rule that is begun" "$tmp/config/telltale/rules/my.rule.rules" \
     '^  yes +< 68 .*> 7F'
 sees "what is missing in it is told" 'mistakes'
 rm -rf "$tmp/config"
+sees "a rule file that goes is seen" 'the rules were read again$'
+keys 1
 keys Space
 sees "it can be played again" 'replay 1x|end'
 keys z
