@@ -38,7 +38,10 @@ enum tt_status tt_fail(struct tt_error *err, enum tt_status code,
 
 bool tt_slice_is(struct tt_slice s, const char *word)
 {
-    return s.n == strlen(word) && memcmp(s.p, word, s.n) == 0;
+    for (size_t i = 0; i < s.n; i++) /* mostly over at the first letter */
+        if (!word[i] || word[i] != s.p[i])
+            return false;
+    return !word[s.n];
 }
 
 struct tt_slice tt_slice_of(const char *s)

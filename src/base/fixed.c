@@ -7,10 +7,8 @@ int64_t tt_log2_q16(uint64_t v)
 
     if (!v)
         return 0;
-    while (!(v >> 63)) {
-        v <<= 1;
-        whole--;
-    }
+    whole -= __builtin_clzll(v);
+    v <<= 63 - whole;
     m = v >> 32; /* 1.31 fixed point; each squaring gives one bit */
     for (int i = 0; i < 20; i++) {
         m = m * m >> 31;

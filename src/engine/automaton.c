@@ -37,7 +37,6 @@ struct tt_automaton {
     uint8_t cls[256];
     uint8_t rep[256]; /* a byte of each class */
     uint32_t ncls;
-    uint8_t *fits;      /* npos * ncls: does the position take the class */
     uint32_t *first_of; /* start positions by class, ncls lists */
     uint32_t *first_at; /* ncls + 1 indexes into first_of */
 
@@ -71,7 +70,6 @@ void tt_automaton_free(struct tt_automaton *a)
         return;
     free(a->pos);
     free(a->first);
-    free(a->fits);
     free(a->first_of);
     free(a->first_at);
     free(a->t);
@@ -122,23 +120,32 @@ enum tt_status tt_automaton_add(struct tt_automaton *a,
     return TT_OK;
 }
 
-/* Split the bytes into classes that every position treats alike. */
+/* Split the bytes into classes that every position treats alike: of each
+ * class of which a position takes a part, that part is a class of its own. */
 static void make_classes(struct tt_automaton *a)
 {
-    unsigned n = 1;
+    unsigned size[256] = {256}, n = 1;
 
     memset(a->cls, 0, sizeof(a->cls));
     for (uint32_t p = 0; p < a->npos && n < 256; p++) {
-        int map[256][2];
+        const struct tt_set *s = &a->pos[p].set;
+        unsigned in[256] = {0}, part[256], had = n;
 
-        memset(map, -1, sizeof(map));
-        n = 0;
-        for (unsigned b = 0; b < 256; b++) {
-            int *slot = &map[a->cls[b]][tt_set_has(&a->pos[p].set, b)];
+        if (p && !memcmp(s, &a->pos[p - 1].set, sizeof(*s)))
+            continue;
+        for (unsigned b = tt_set_next(s, 0); b < 256; b = tt_set_next(s, b + 1))
+            in[a->cls[b]]++;
+        for (unsigned c = 0; c < had; c++)
+            part[c] = in[c] && in[c] < size[c] ? n++ : c;
+        for (unsigned b = tt_set_next(s, 0); b < 256;
+             b = tt_set_next(s, b + 1)) {
+            unsigned c = a->cls[b];
 
-            if (*slot < 0)
-                *slot = (int)n++;
-            a->cls[b] = (uint8_t)*slot;
+            if (part[c] == c)
+                continue;
+            size[c]--;
+            size[part[c]]++;
+            a->cls[b] = (uint8_t)part[c];
         }
     }
     a->ncls = n;
@@ -148,30 +155,33 @@ static void make_classes(struct tt_automaton *a)
 
 static enum tt_status make_tables(struct tt_automaton *a)
 {
-    uint32_t total = 0;
+    uint32_t count[256] = {0}, total = 0;
 
-    a->fits = malloc((size_t)a->npos * a->ncls + 1);
     a->first_at = calloc(a->ncls + 1, sizeof(*a->first_at));
-    if (!a->fits || !a->first_at)
+    if (!a->first_at)
         return TT_ERR_NOMEM;
-    for (uint32_t p = 0; p < a->npos; p++)
-        for (uint32_t c = 0; c < a->ncls; c++)
-            a->fits[(size_t)p * a->ncls + c] =
-                tt_set_has(&a->pos[p].set, a->rep[c]);
-    for (uint32_t c = 0; c < a->ncls; c++)
-        for (uint32_t i = 0; i < a->nleads; i++)
-            total += a->fits[(size_t)a->first[i] * a->ncls + c];
+    for (uint32_t i = 0; i < a->nleads; i++) {
+        const struct tt_set *s = &a->pos[a->first[i]].set;
+
+        for (unsigned b = tt_set_next(s, 0); b < 256; b = tt_set_next(s, b + 1))
+            count[a->cls[b]] += a->rep[a->cls[b]] == b;
+    }
+    for (uint32_t c = 0; c < a->ncls; c++) {
+        a->first_at[c] = total;
+        total += count[c];
+        count[c] = a->first_at[c];
+    }
+    a->first_at[a->ncls] = total;
     a->first_of = malloc((total + 1) * sizeof(*a->first_of));
     if (!a->first_of)
         return TT_ERR_NOMEM;
-    total = 0;
-    for (uint32_t c = 0; c < a->ncls; c++) {
-        a->first_at[c] = total;
-        for (uint32_t i = 0; i < a->nleads; i++)
-            if (a->fits[(size_t)a->first[i] * a->ncls + c])
-                a->first_of[total++] = a->first[i];
+    for (uint32_t i = 0; i < a->nleads; i++) {
+        const struct tt_set *s = &a->pos[a->first[i]].set;
+
+        for (unsigned b = tt_set_next(s, 0); b < 256; b = tt_set_next(s, b + 1))
+            if (a->rep[a->cls[b]] == b)
+                a->first_of[count[a->cls[b]]++] = a->first[i];
     }
-    a->first_at[a->ncls] = total;
     return TT_OK;
 }
 
@@ -212,7 +222,7 @@ enum tt_status tt_automaton_build(struct tt_automaton *a, size_t budget)
         !a->ids)
         return TT_ERR_NOMEM;
     a->memory = (size_t)a->max_st * per + a->max_pool * sizeof(*a->pool) +
-                (size_t)a->npos * (a->ncls + sizeof(*a->pos) + 12);
+                (size_t)a->npos * (sizeof(*a->pos) + 12);
     empty_cache(a);
     tt_automaton_reset(a);
     return TT_OK;
@@ -292,7 +302,7 @@ static uint32_t step_set(const struct tt_automaton *a, const uint32_t *p,
     for (uint32_t i = 0; i < n; i++) {
         uint32_t q = p[i] + 1;
 
-        if (a->pos[p[i]].last || !a->fits[(size_t)q * a->ncls + c])
+        if (a->pos[p[i]].last || !tt_set_has(&a->pos[q].set, a->rep[c]))
             continue;
         while (f < fend && *f < q)
             out[k++] = *f++;

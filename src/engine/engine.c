@@ -157,15 +157,6 @@ static bool add_ref(struct refs *r, uint32_t task)
     return true;
 }
 
-static unsigned width_of(const struct tt_set *s)
-{
-    unsigned n = 0;
-
-    for (unsigned b = 0; b < 256; b++)
-        n += tt_set_has(s, b);
-    return n;
-}
-
 /* A lead of one wide set, or one that begins with many nearly any bytes:
  * neither tells the automaton anything, but every set of it would cost at
  * every byte, and nobody would count that. */
@@ -175,10 +166,10 @@ static bool is_watch(const struct tt_wake *w)
 
     if (w->tail)
         return false;
-    while (any < w->nlead && width_of(&w->lead[any]) >= ANY_WIDTH)
+    while (any < w->nlead && tt_set_count(&w->lead[any]) >= ANY_WIDTH)
         any++;
     return any >= ANY_RUN ||
-           (w->nlead == 1 && width_of(&w->lead[0]) >= WATCH_WIDTH);
+           (w->nlead == 1 && tt_set_count(&w->lead[0]) >= WATCH_WIDTH);
 }
 
 static enum tt_status add_anchor(struct tt_engine *e, uint32_t task,

@@ -222,11 +222,7 @@ static bool is_tail(const struct tt_program *p, const struct front *f,
 /* Many of these in a row multiply the automaton's states. */
 static bool is_wide(const struct tt_set *s)
 {
-    unsigned n = 0;
-
-    for (unsigned b = 0; b < 256; b++)
-        n += tt_set_has(s, b);
-    return n >= 128;
+    return tt_set_count(s) >= 128;
 }
 
 static void make_lead(const struct tt_program *p, struct tt_wake *w,

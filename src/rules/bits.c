@@ -16,7 +16,8 @@ enum { MODELS = 3, MAX_KINDS = 64 }; /* two dozen letters, twice */
 struct model {
     uint32_t weight[256]; /* of each byte, out of total */
     uint32_t total;
-    uint8_t kind[256]; /* bytes of equal weight are of one kind ... */
+    int64_t total_bits; /* log2 of it */
+    uint8_t kind[256];  /* bytes of equal weight are of one kind ... */
     unsigned nkinds;
     int64_t bits[MAX_KINDS]; /* ... which counts so much */
 };
@@ -58,7 +59,7 @@ static uint32_t text_weight(int c)
 /* -log2(sum / total), within what a single byte can count. */
 static int64_t share(const struct model *m, uint64_t sum)
 {
-    int64_t bits = sum ? tt_log2_q16(m->total) - tt_log2_q16(sum) : floor_set;
+    int64_t bits = sum ? m->total_bits - tt_log2_q16(sum) : floor_set;
 
     if (bits < 0)
         return 0;
@@ -69,6 +70,7 @@ static void make_kinds(struct model *m)
 {
     uint32_t weight[MAX_KINDS];
 
+    m->total_bits = tt_log2_q16(m->total);
     for (unsigned c = 0; c < 256; c++) {
         unsigned k = 0;
 
@@ -105,11 +107,13 @@ struct tt_models *tt_models_new(struct tt_arena *arena)
 
 static int64_t set_bits(const struct model *m, const struct tt_set *s)
 {
+    unsigned c = tt_set_next(s, 0);
     uint64_t sum = 0;
 
-    for (unsigned c = 0; c < 256; c++)
-        if (tt_set_has(s, c))
-            sum += m->weight[c];
+    if (c < 256 && tt_set_next(s, c + 1) == 256)
+        return m->bits[m->kind[c]];
+    for (; c < 256; c = tt_set_next(s, c + 1))
+        sum += m->weight[c];
     return share(m, sum);
 }
 
@@ -121,8 +125,8 @@ static int64_t text_bits(const struct model *m, const struct tt_node *n)
         unsigned c = (uint8_t)n->text.p[i], other = c ^ 32;
         bool alpha = (c | 32) >= 'a' && (c | 32) <= 'z';
 
-        bits += share(m, m->weight[c] +
-                             (n->nocase && alpha ? m->weight[other] : 0));
+        bits += n->nocase && alpha ? share(m, m->weight[c] + m->weight[other])
+                                   : m->bits[m->kind[c]];
     }
     return bits;
 }

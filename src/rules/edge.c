@@ -50,9 +50,10 @@ static bool name_free(struct tt_reader *r, const struct tt_tok *name)
     for (struct tt_draft *d = r->drafts; d; d = d->next)
         if (!d->nameless && tt_slice_is(name->v, d->rule->name))
             old = d->rule;
-    for (struct tt_rule *x = r->set->rules; x && !old; x = x->next)
-        if (tt_slice_is(name->v, x->name) && strcmp(x->origin, r->origin) == 0)
-            old = x;
+    if (!old)
+        old = *tt_rule_named(r->set, name->v);
+    if (old && old->origin != r->origin && strcmp(old->origin, r->origin) != 0)
+        old = NULL;
     if (!old)
         return true;
     (void)taken(r, name, "rule", old->file, old->line,

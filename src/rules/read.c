@@ -319,15 +319,17 @@ static bool check_complete(struct tt_reader *r, struct tt_draft *d)
 /* Add the rule, or put it in the place of the one it overrides. */
 static void add_rule(struct tt_rules *set, struct tt_rule *x)
 {
-    struct tt_rule **p = &set->rules;
+    struct tt_rule **named = tt_rule_named(set, tt_slice_of(x->name));
+    struct tt_rule **p = set->rules_tail;
 
-    while (*p && strcmp((*p)->name, x->name) != 0)
-        p = &(*p)->next;
-    if (*p) {
+    if (*named) {
+        for (p = &set->rules; *p != *named;)
+            p = &(*p)->next;
         x->next = (*p)->next;
+        x->next_named = (*p)->next_named;
         set->nrules--;
     }
-    *p = x;
+    *named = *p = x;
     if (!x->next)
         set->rules_tail = &x->next;
 }

@@ -32,6 +32,30 @@ static inline bool tt_set_has(const struct tt_set *s, unsigned byte)
     return s->w[byte >> 6 & 3] >> (byte & 63) & 1;
 }
 
+/* How many bytes it holds. */
+static inline unsigned tt_set_count(const struct tt_set *s)
+{
+    unsigned n = 0;
+
+    for (int i = 0; i < 4; i++)
+        n += (unsigned)__builtin_popcountll(s->w[i]);
+    return n;
+}
+
+/* The first byte of the set from byte on, 256: none. */
+static inline unsigned tt_set_next(const struct tt_set *s, unsigned byte)
+{
+    uint64_t w;
+
+    if (byte > 255)
+        return 256;
+    w = s->w[byte >> 6] & UINT64_MAX << (byte & 63);
+    for (unsigned i = byte >> 6; i < 4; w = ++i < 4 ? s->w[i] : 0)
+        if (w)
+            return i * 64 + (unsigned)__builtin_ctzll(w);
+    return 256;
+}
+
 /* A time: ns, or (milli_ch != 0) thousandths of a character time. */
 struct tt_dur {
     uint64_t ns;
@@ -297,8 +321,8 @@ struct tt_names { /* refines, tag */
 };
 
 struct tt_rule {
-    struct tt_rule *next;
-    const char *name, *file, *origin; /* origin: "built in", or a folder */
+    struct tt_rule *next, *next_named; /* in the set; of the same hash */
+    const char *name, *file, *origin;  /* origin: "built in", or a folder */
     unsigned line;
     unsigned index; /* in the set, from 0 */
     const struct tt_protocol *protocol;
@@ -340,12 +364,15 @@ struct tt_rule {
     bool uses_steps_only; /* reserved for the engine */
 };
 
+enum { TT_RULE_NAMES = 4096 };
+
 struct tt_rules {
     struct tt_arena arena;
     struct tt_rule *rules, **rules_tail;
     struct tt_table *tables;
     struct tt_protocol *protocols, **protocols_tail;
     size_t nrules;
+    struct tt_rule *named[TT_RULE_NAMES]; /* rules by a hash of their name */
     /* nrules pointers each, after tt_rules_finish() */
     struct tt_rule **by_index, **by_name;
 };

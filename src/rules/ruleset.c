@@ -26,6 +26,19 @@ void tt_rules_free(struct tt_rules *set)
     free(set);
 }
 
+struct tt_rule **tt_rule_named(struct tt_rules *set, struct tt_slice name)
+{
+    struct tt_rule **p;
+    uint32_t h = 2166136261u;
+
+    for (size_t i = 0; i < name.n; i++)
+        h = (h ^ (uint8_t)name.p[i]) * 16777619u;
+    p = &set->named[(h ^ h >> 16) % TT_RULE_NAMES];
+    while (*p && !tt_slice_is(name, (*p)->name))
+        p = &(*p)->next_named;
+    return p;
+}
+
 const struct tt_rule *tt_rules_find(const struct tt_rules *set,
                                     const char *name)
 {

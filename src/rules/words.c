@@ -111,6 +111,8 @@ bool tt_type_find(struct tt_slice name, struct tt_type *out)
         {8, false, true}, {8, true, true}};
     char word[8];
 
+    if (name.n < 2 || (name.p[0] != 'u' && name.p[0] != 'i'))
+        return false;
     for (size_t i = 0; i < TT_LEN(all); i++) {
         tt_type_name(&all[i], word);
         if (tt_slice_is(name, word)) {
