@@ -205,9 +205,12 @@ static bool is_tail(const struct tt_program *p, const struct front *f,
 
         switch (in->op) {
         case TT_OP_SILENCE:
-        case TT_OP_QUIET:
         case TT_OP_EVENT:
         case TT_OP_END: break;
+        case TT_OP_QUIET: /* of another lane: this one's bytes may go on */
+            if (in->lane != lane)
+                return false;
+            break;
         case TT_OP_MATCH:
         case TT_OP_THEN:
         case TT_OP_SENSOR: return false;

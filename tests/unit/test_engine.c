@@ -169,6 +169,7 @@ static const struct meaning {
     {"quiet",
      "rule a\n  match > 01 < quiet 1s\n" V
      "  yes > 01 1s\n  yes > 01 500ms > 02 600ms\n  no > 01 900ms\n"
+     "  yes > 01 02 1s\n  no > 01 02 900ms\n"
      "  no > 01 500ms < 02 2s\n  yes > 01 1100ms < 02\n"},
     {"silence",
      "rule a\n  match < 43 silence 500ms 43\n  gap 10s\n" V
