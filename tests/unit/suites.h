@@ -18,6 +18,7 @@
     X(pcapng)        \
     X(pcapng_write)  \
     X(netbits)       \
+    X(usbid)         \
     X(ledger)        \
     X(judge)         \
     X(plain)         \
