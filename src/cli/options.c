@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_BAUD = 20000000 }; /* the fastest adapters do 12 Mbaud */
+enum {
+    MAX_BAUD = 20000000, /* the fastest adapters do 12 Mbaud */
+    MAX_NAMES = 128      /* commands or options that a mistake may be near */
+};
 
 /* Words that mean something in the handbook, but not yet here. */
 static const char *const later[] = {"bridge", "tap",   "explain",
@@ -54,7 +57,7 @@ bool is_line(mode_t m)
  * mistake to explain. */
 static const struct command *guess_command(const char *word)
 {
-    const char *names[16], *near;
+    const char *names[MAX_NAMES], *near;
     size_t n = 0;
     struct stat st;
 
@@ -75,7 +78,7 @@ static const struct command *guess_command(const char *word)
     if (strchr(word, '/') || strchr(word, '.') || strcmp(word, "-") == 0)
         return command_called("read"); /* which says what is wrong with it */
     for (const struct command *c = commands; c->name; c++)
-        if (!c->hidden && !strchr(c->name, ' '))
+        if (!c->hidden && !strchr(c->name, ' ') && n < MAX_NAMES - 1)
             names[n++] = c->name;
     names[n++] = "rules";
     near = nearest(word, names, n);
@@ -118,13 +121,13 @@ static const struct option_row *row_by_letter(char c)
 
 static bool unknown_option(const char *arg, size_t n)
 {
-    const char *names[32], *near;
+    const char *names[MAX_NAMES], *near;
     char name[64];
     size_t k = 0;
 
     (void)snprintf(name, sizeof(name), "%.*s", (int)n, arg);
     for (const struct option_row *r = option_rows; r->name; r++)
-        if (r->help)
+        if (r->help && k < MAX_NAMES)
             names[k++] = r->name;
     near = nearest(name, names, k);
     if (near)
