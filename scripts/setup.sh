@@ -13,6 +13,10 @@ need() { # package, command that shows it is there
 have() { command -v "$1"; }
 lib() { have pkg-config && pkg-config --exists "$1"; }
 serial() { /usr/bin/python3 -c 'import serial'; }
+bits32() {
+    echo 'int main(void){return 0;}' |
+        cc -m32 -I"/usr/include/$(cc -print-multiarch)" -x c - -o /dev/null
+}
 libc() { echo '#include <stdio.h>' | cc -E -x c -; }
 
 need gcc have cc
@@ -37,6 +41,13 @@ if [ "${1:-build}" = test ]; then
     need clang-format have clang-format
     need procps have pgrep
     need bsdutils have script
+    need lrzsz have rz
+    need mbpoll have mbpoll
+    need picocom have picocom
+    need strace have strace
+    need util-linux have flock
+    # Programs of the other word length, where this machine runs them.
+    [ "$(uname -m)" != x86_64 ] || need gcc-multilib bits32
 fi
 [ -n "$miss" ] || exit 0
 

@@ -257,6 +257,11 @@ static int run_tool(struct run *r, char **argv, struct tt_error *err)
         one_turn(r, w);
     status = wrap_status(w);
     finish(r, status);
+    if (wrap_unseen(w) && !r->o->quiet)
+        say("%u calls of open() could not be watched, because the program may "
+            "not be looked at or opened more than %d ports: if they opened a "
+            "port, it is not recorded",
+            wrap_unseen(w), WRAP_PORTS);
     wrap_free(w);
     return status;
 }

@@ -15,6 +15,7 @@
 #ifdef __linux__
 
 #include "source/wrap_line.h"
+#include "source/wrap_port.h"
 #include "source/wrap_spawn.h"
 
 #include <asm/ioctls.h>
@@ -25,12 +26,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -44,7 +45,8 @@ struct parked {
     uint64_t break_ns; /* how long, then until when; 0: no break */
     struct wrap_termios t;
     bool sets, flushes;
-    int lines; /* TIOCMIWAIT: what they were */
+    int lines;  /* TIOCMIWAIT: what they were */
+    bool locks; /* flock() */
 };
 
 struct wrap {
@@ -59,70 +61,16 @@ struct wrap {
     int status; /* of wait() */
     uint64_t ended_ns;
     bool hurry;
+    unsigned unseen; /* calls that could not be looked at */
     struct parked parked[PARKED];
     sigset_t mask; /* as it was */
 };
 
 /* ---- which port is it? -------------------------------------------------- */
 
-static bool is_listed(const struct wrap *w, const char *path,
-                      const struct stat *st)
-{
-    for (size_t i = 0; i < w->c.nports; i++) {
-        struct stat port;
-
-        if (!strcmp(w->c.ports[i], path) ||
-            (!stat(w->c.ports[i], &port) && S_ISCHR(port.st_mode) &&
-             port.st_rdev == st->st_rdev))
-            return true;
-    }
-    return false;
-}
-
-/* A tty with a device behind it: no console, no pty, no /dev/tty. */
-static bool is_serial(const struct stat *st)
-{
-    char path[64];
-    struct stat dev;
-
-    if (!S_ISCHR(st->st_mode))
-        return false;
-    (void)snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device",
-                   major(st->st_rdev), minor(st->st_rdev));
-    if (stat(path, &dev))
-        return false;
-    /* 4, 0 to 63 are the consoles, 5 is /dev/tty and its like */
-    return major(st->st_rdev) == 4 ? minor(st->st_rdev) >= 64
-                                   : major(st->st_rdev) != 5;
-}
-
-/* Serial ports by class, for all others (input devices have a device too). */
-static bool is_tty_class(const struct stat *st)
-{
-    char link[64], to[PATH_MAX];
-    ssize_t n;
-
-    (void)snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/subsystem",
-                   major(st->st_rdev), minor(st->st_rdev));
-    n = readlink(link, to, sizeof(to) - 1);
-    if (n <= 0)
-        return false;
-    to[n] = '\0';
-    return n >= 4 && !strcmp(to + n - 4, "/tty");
-}
-
-static bool is_watched(const struct wrap *w, const char *path,
-                       const struct stat *st)
-{
-    if (!S_ISCHR(st->st_mode))
-        return false;
-    if (w->c.nports)
-        return is_listed(w, path, st);
-    return is_tty_class(st) && is_serial(st);
-}
-
-/* The line of a device, made when it is new; NULL when there are too many. */
-static struct wrap_line *line_of(struct wrap *w, const char *path,
+/* The line of a device, made when it is new; NULL when there are too many.
+ * One that went and came back is the same, by its number or by its name. */
+static struct wrap_line *line_of(struct wrap *w, const char *name,
                                  const struct stat *st)
 {
     struct wrap_line *l;
@@ -130,12 +78,18 @@ static struct wrap_line *line_of(struct wrap *w, const char *path,
     for (unsigned i = 0; i < w->nlines; i++)
         if (w->line[i]->device == st->st_rdev)
             return w->line[i];
+    for (unsigned i = 0; i < w->nlines; i++)
+        if (w->line[i]->real < 0 && w->line[i]->master < 0 &&
+            !strcmp(w->line[i]->path, name)) {
+            w->line[i]->device = st->st_rdev;
+            return w->line[i];
+        }
     if (w->nlines == WRAP_PORTS)
         return NULL;
     l = malloc(sizeof(*l));
     if (!l)
         return NULL;
-    wrap_line_init(l, path, st->st_rdev);
+    wrap_line_init(l, name, st->st_rdev);
     l->number = w->nlines;
     l->record = w->c.record;
     l->now = w->c.now;
@@ -146,19 +100,6 @@ static struct wrap_line *line_of(struct wrap *w, const char *path,
 }
 
 /* ---- open --------------------------------------------------------------- */
-
-/* The path as the tool means it. */
-static void full_path(const struct wrap_call *c, const char *path, char *out,
-                      size_t size)
-{
-    if (path[0] == '/')
-        (void)snprintf(out, size, "/proc/%d/root%s", (int)c->pid, path);
-    else if (c->dirfd == AT_FDCWD)
-        (void)snprintf(out, size, "/proc/%d/cwd/%s", (int)c->pid, path);
-    else
-        (void)snprintf(out, size, "/proc/%d/fd/%d/%s", (int)c->pid, c->dirfd,
-                       path);
-}
 
 /* Give the tool the slave in place of the port. */
 static void give_slave(struct wrap *w, const struct wrap_call *c,
@@ -176,34 +117,40 @@ static void give_slave(struct wrap *w, const struct wrap_call *c,
         (void)close(slave);
 }
 
+/* Is the port to be had?  TIOCEXCL keeps out all but an administrator. */
+static int admit(const struct wrap_call *c, struct wrap_line *l)
+{
+    /* Closed just before this: two sessions, not one. */
+    if (l->master >= 0 && wrap_line_from_tool(l))
+        wrap_line_tool_closed(l);
+    if (l->master >= 0)
+        return l->exclusive && !wrap_port_is_admin(c->pid) ? EBUSY : 0;
+    return wrap_line_open(l);
+}
+
 static void on_open(struct wrap *w, const struct wrap_call *c)
 {
+    const struct wrap_ports ports = {w->c.ports, w->c.nports};
     char path[PATH_MAX], full[PATH_MAX + 64];
-    struct wrap_line *l;
+    struct wrap_line *l = NULL;
     struct stat st;
     int err;
 
-    if (!wrap_peek_text(c->pid, c->path, path, sizeof(path)) ||
-        c->flags & O_PATH) {
-        wrap_filter_continue(w->listener, c->id);
-        return;
+    if (!wrap_peek_text(c->pid, c->path, path, sizeof(path))) {
+        w->unseen += errno == EPERM;
+    } else if (!(c->flags & O_PATH)) {
+        wrap_port_path(c->pid, c->dirfd, path, full, sizeof(full));
+        if (!stat(full, &st) && wrap_port_wanted(&ports, &st)) {
+            wrap_port_name(c->pid, c->dirfd, path, full, sizeof(full));
+            l = line_of(w, full, &st);
+            w->unseen += !l;
+        }
     }
-    full_path(c, path, full, sizeof(full));
-    if (stat(full, &st) || !is_watched(w, path, &st)) {
-        wrap_filter_continue(w->listener, c->id);
-        return;
-    }
-    l = line_of(w, path[0] == '/' ? path : full, &st);
     if (!l) {
         wrap_filter_continue(w->listener, c->id);
         return;
     }
-    /* Closed just before this: two sessions, not one. */
-    if (l->master >= 0 && wrap_line_from_tool(l))
-        wrap_line_tool_closed(l);
-    err = l->exclusive && l->master >= 0 ? EBUSY : 0;
-    if (!err && l->master < 0)
-        err = wrap_line_open(l);
+    err = admit(c, l);
     if (err)
         wrap_filter_answer(w->listener, c->id, 0, err);
     else
@@ -314,6 +261,26 @@ static void on_ioctl(struct wrap *w, const struct wrap_call *c)
         wrap_filter_answer(w->listener, c->id, 0, err);
 }
 
+/* flock(): on the real port, where it keeps others out, and then on the pty,
+ * where it keeps the tool's own descriptors apart. */
+static void on_flock(struct wrap *w, const struct wrap_call *c)
+{
+    struct wrap_line *l = line_of_fd(w, c);
+    int err = l ? wrap_line_lock(l, c->flags) : 0;
+    struct parked *p;
+
+    if (err == EWOULDBLOCK && !(c->flags & LOCK_NB)) {
+        p = park(w, c, l);
+        if (p)
+            p->locks = true;
+        return;
+    }
+    if (err)
+        wrap_filter_answer(w->listener, c->id, 0, err);
+    else
+        wrap_filter_continue(w->listener, c->id);
+}
+
 /* Has what it waits for come?  *err is what the call then comes to. */
 static bool is_ripe(struct wrap *w, struct parked *p, int *err)
 {
@@ -325,6 +292,10 @@ static bool is_ripe(struct wrap *w, struct parked *p, int *err)
     if (l->real < 0 || l->master < 0) {
         *err = EIO;
         return true;
+    }
+    if (p->locks) {
+        *err = wrap_line_lock(l, p->call.flags);
+        return *err != EWOULDBLOCK;
     }
     if (p->call.cmd == TIOCMIWAIT)
         return !ioctl(l->real, TIOCMGET, &lines) &&
@@ -366,7 +337,10 @@ static void run_parked(struct wrap *w)
                 wrap_line_break(p->line, false);
         } else if (is_ripe(w, p, &err)) {
             p->used = false;
-            wrap_filter_answer(w->listener, p->call.id, 0, err);
+            if (p->locks && !err)
+                wrap_filter_continue(w->listener, p->call.id);
+            else
+                wrap_filter_answer(w->listener, p->call.id, 0, err);
         }
     }
 }
@@ -389,6 +363,8 @@ static void on_call(struct wrap *w)
         on_open(w, &c);
     else if (c.kind == CALL_IOCTL)
         on_ioctl(w, &c);
+    else if (c.kind == CALL_FLOCK)
+        on_flock(w, &c);
     else
         wrap_filter_continue(w->listener, c.id);
 }
@@ -412,12 +388,12 @@ static void catch_signals(struct wrap *w)
 static enum tt_status check_inherited(const struct wrap *w,
                                       struct tt_error *err)
 {
+    const struct wrap_ports ports = {w->c.ports, w->c.nports};
     struct stat st;
 
     for (int fd = 0; fd < 3; fd++)
         if (!fstat(fd, &st) && S_ISCHR(st.st_mode) &&
-            (w->c.nports ? is_listed(w, "", &st)
-                         : is_tty_class(&st) && is_serial(&st)))
+            wrap_port_wanted(&ports, &st))
             return tt_fail(err, TT_ERR_IO,
                            "the port is the tool's standard %s already, where "
                            "it cannot be watched: let the tool open it by "
@@ -564,8 +540,11 @@ static void on_line(struct wrap_line *l, short master, short real)
         wrap_line_tool_closed(l);
     if (real & (POLLIN | POLLHUP | POLLERR) && l->real >= 0 &&
         !wrap_line_from_device(l)) {
+        bool in_use = l->master >= 0;
+
         wrap_line_close(l); /* it is gone: the tool sees a hang-up */
-        wrap_line_event(l, TT_EV_CLOSE);
+        if (in_use)
+            wrap_line_event(l, TT_EV_CLOSE);
     }
     wrap_line_push(l);
 }
@@ -624,6 +603,11 @@ int wrap_status(const struct wrap *w)
     if (WIFSIGNALED(w->status))
         return 128 + WTERMSIG(w->status);
     return WEXITSTATUS(w->status);
+}
+
+unsigned wrap_unseen(const struct wrap *w)
+{
+    return w->unseen;
 }
 
 /* ---- the end ------------------------------------------------------------ */

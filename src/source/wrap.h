@@ -60,6 +60,9 @@ bool wrap_done(const struct wrap *w);
 bool wrap_ended(const struct wrap *w);
 /* Its exit status as a shell would say it: 128 + n for signal n. */
 int wrap_status(const struct wrap *w);
+/* How many open() calls could not be looked at, or were of one port too many:
+ * what they opened, if it was a port, is not on any tape. */
+unsigned wrap_unseen(const struct wrap *w);
 /* Do not listen on any longer. */
 void wrap_hurry(struct wrap *w);
 

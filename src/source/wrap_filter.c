@@ -2,8 +2,9 @@
  * A 64-bit filter alone would let the calls of 32-bit programs through, so
  * there is a table for each way of calling that this machine knows.  The test
  * on the type byte of an ioctl ('T') also catches TCGETS2 and its kin; those
- * in front of it are answered rightly by the pty itself.  io_uring could open
- * files unseen and is told not to be there.
+ * in front of it are answered rightly by the pty itself.  flock() is handed
+ * over because a lock on the pty would keep nobody from the port.  io_uring
+ * could open files unseen and is told not to be there.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* process_vm_readv */
@@ -49,7 +50,7 @@ enum { NO_CALL = -1 };
 /* Numbers of the calls of one way of calling. */
 struct table {
     uint32_t arch;
-    int open, creat, openat, openat2, ioctl, io_uring;
+    int open, creat, openat, openat2, ioctl, flock, io_uring;
 };
 
 static const struct table tables[] = {
@@ -60,13 +61,13 @@ static const struct table tables[] = {
 #else
      NO_CALL, NO_CALL,
 #endif
-     __NR_openat, __NR_openat2, __NR_ioctl, __NR_io_uring_setup},
+     __NR_openat, __NR_openat2, __NR_ioctl, __NR_flock, __NR_io_uring_setup},
 #endif
 #ifdef __x86_64__
-    {AUDIT_ARCH_I386, 5, 8, 295, 437, 54, 425},
+    {AUDIT_ARCH_I386, 5, 8, 295, 437, 54, 143, 425},
 #endif
 #ifdef __aarch64__
-    {AUDIT_ARCH_ARM, 5, 8, 322, 437, 54, 425},
+    {AUDIT_ARCH_ARM, 5, 8, 322, 437, 54, 143, 425},
 #endif
 };
 
@@ -99,7 +100,7 @@ static void add_table(struct program *p, const struct table *t)
 {
     static const uint32_t native[] = {TIOCINQ,    FIONBIO,   FIOCLEX,  FIONCLEX,
                                       TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP};
-    const int notified[] = {t->open, t->creat, t->openat, t->openat2};
+    const int notified[] = {t->open, t->creat, t->openat, t->openat2, t->flock};
     unsigned short skip;
 
     load(p, offsetof(struct seccomp_data, arch));
@@ -211,6 +212,10 @@ bool wrap_filter_next(int listener, struct wrap_call *c)
         c->fd = (int)u.n.data.args[0];
         c->cmd = (unsigned)u.n.data.args[1];
         c->arg = u.n.data.args[2];
+    } else if (u.n.data.nr == t->flock) {
+        c->kind = CALL_FLOCK;
+        c->fd = (int)u.n.data.args[0];
+        c->flags = (int)u.n.data.args[1];
     } else {
         read_open(c, t, &u.n.data);
     }

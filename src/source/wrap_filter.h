@@ -15,7 +15,7 @@
 struct wrap_call {
     uint64_t id;
     pid_t pid;
-    enum { CALL_OPEN, CALL_IOCTL, CALL_OTHER } kind;
+    enum { CALL_OPEN, CALL_IOCTL, CALL_FLOCK, CALL_OTHER } kind;
     bool compat; /* made by a 32-bit program */
     int dirfd, flags;
     uint64_t path; /* address in the tool */

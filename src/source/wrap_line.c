@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -252,7 +253,12 @@ void wrap_line_tool_closed(struct wrap_line *l)
     wrap_line_break(l, false);
     (void)close(l->master);
     l->master = -1;
-    l->exclusive = false;
+    /* What the tool kept others away with ends with it; we only listen on. */
+    if (l->exclusive)
+        (void)ioctl(l->real, TIOCNXCL);
+    if (l->locked)
+        (void)flock(l->real, LOCK_UN);
+    l->exclusive = l->locked = false;
     l->nrx = 0;
     l->closing = true;
     l->closing_ns = l->now(l->user) + CLOSING_WAIT;
@@ -367,6 +373,24 @@ void wrap_line_flush_in(struct wrap_line *l)
     (void)close(slave);
 }
 
+int wrap_line_lock(struct wrap_line *l, int op)
+{
+    if (l->real < 0)
+        return 0; /* it is gone: the pty answers */
+    if (flock(l->real, op | LOCK_NB))
+        return errno;
+    l->locked = (op & ~LOCK_NB) != LOCK_UN;
+    return 0;
+}
+
+/* Nobody else may open the port: the driver sees to that, as without us. */
+static int exclude(struct wrap_line *l, bool on)
+{
+    l->exclusive = on;
+    (void)ioctl(l->real, on ? TIOCEXCL : TIOCNXCL);
+    return 0;
+}
+
 /* ---- calls of the tool -------------------------------------------------- */
 
 static int give(const struct wrap_call *c, const void *p, size_t n)
@@ -429,6 +453,18 @@ static int serial_info(struct wrap_line *l, const struct wrap_call *c)
     return give(c, &ss, sizeof(ss));
 }
 
+/* Only the driver knows whether it has such. */
+static int rs485(struct wrap_line *l, const struct wrap_call *c)
+{
+    struct serial_rs485 r;
+
+    if (c->cmd == TIOCSRS485 && !wrap_peek(c->pid, c->arg, &r, sizeof(r)))
+        return EFAULT;
+    if (ioctl(l->real, c->cmd, &r))
+        return errno;
+    return give(c, &r, sizeof(r)); /* both forms tell what is set now */
+}
+
 static int error_counts(struct wrap_line *l, const struct wrap_call *c)
 {
     struct serial_icounter_struct n;
@@ -470,8 +506,11 @@ int wrap_line_ioctl(struct wrap_line *l, const struct wrap_call *c)
     case TIOCGSERIAL:
     case TIOCSSERIAL: return serial_info(l, c);
     case TIOCGICOUNT: return error_counts(l, c);
-    case TIOCEXCL: l->exclusive = true; return 0;
-    case TIOCNXCL: l->exclusive = false; return 0;
+    case TIOCEXCL: return exclude(l, true);
+    case TIOCNXCL: return exclude(l, false);
+    case TIOCGEXCL: n = l->exclusive; return give(c, &n, sizeof(n));
+    case TIOCGRS485:
+    case TIOCSRS485: return rs485(l, c);
     default: return -1;
     }
 }

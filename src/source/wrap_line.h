@@ -31,7 +31,7 @@ struct wrap_termios {
 };
 
 struct wrap_line {
-    char path[256];   /* what the tool or the user called it */
+    char path[256];   /* what the tool called it */
     dev_t device;     /* st_rdev */
     int real, master; /* -1: not open */
     bool real_is_pty; /* its settings and lines are ours alone */
@@ -41,7 +41,7 @@ struct wrap_line {
     bool was_open; /* vt is known */
     struct wrap_termios vt;
     int modem; /* TIOCM_DTR | TIOCM_RTS as the tool set them */
-    bool exclusive, breaking;
+    bool exclusive, locked, breaking;
     bool closing;        /* the tool has closed it, bytes are on their way */
     uint64_t closing_ns; /* give up then */
     uint8_t tx[WRAP_TX], rx[WRAP_RX];
@@ -86,6 +86,9 @@ void wrap_line_apply(struct wrap_line *l, const struct wrap_termios *t);
 /* A call TIOC... of the tool that can be answered at once: errno, 0 when
  * done, -1 when the pty itself shall answer. */
 int wrap_line_ioctl(struct wrap_line *l, const struct wrap_call *c);
+
+/* flock() on the real port; errno, 0 when done.  Never waits. */
+int wrap_line_lock(struct wrap_line *l, int op);
 
 void wrap_line_break(struct wrap_line *l, bool on);
 /* Throw away what the tool has not read; it stays on the tape. */
