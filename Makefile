@@ -41,7 +41,7 @@ ALL_LDFLAGS = $(M_$(MODE)) $(LDFLAGS)
 
 # --- what is built from what -------------------------------------------
 # Everything but the program's own layers goes into the library.
-PROG_LAYERS := source view cli
+PROG_LAYERS := source ports view cli
 SRC      := $(wildcard src/*/*.c)
 PROG_SRC := $(foreach l,$(PROG_LAYERS),$(filter src/$l/%,$(SRC)))
 LIB_SRC  := $(filter-out $(PROG_SRC),$(SRC))

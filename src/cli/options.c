@@ -19,8 +19,8 @@ enum {
 };
 
 /* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"bridge", "tap",   "explain",
-                                    "play",   "probe", "ports"};
+static const char *const later[] = {"bridge", "tap", "explain", "play",
+                                    "probe"};
 
 static const struct command *command_called(const char *name)
 {
@@ -220,6 +220,7 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_UNTIL: return take_time(r->name, v, &o->until_ns);
     case OPT_FOR: return take_time(r->name, v, &o->for_ns);
     case OPT_FORMAT: o->format = v; return one_of(r, v);
+    case OPT_SYSROOT: o->sysroot = v; return true;
     case OPT_TO: o->to = v; return one_of(r, v);
     case OPT_RECORD: o->record = v; return true;
     case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);

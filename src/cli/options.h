@@ -29,7 +29,8 @@ enum {
     CMD_VERSION = 1 << 8,
     CMD_COMPLETIONS = 1 << 9,
     CMD_RUN = 1 << 10,
-    CMD_ALL = (1 << 11) - 1,
+    CMD_PORTS = 1 << 11,
+    CMD_ALL = (1 << 12) - 1,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 
@@ -67,6 +68,7 @@ enum option_id {
     OPT_FEED,
     OPT_MARKDOWN,
     OPT_PRICE,
+    OPT_SYSROOT,
     OPT_HELP,
     OPT_VERSION,
     OPT_IDS
@@ -94,7 +96,7 @@ struct options {
     unsigned baud; /* 0: not given */
     char mode[4];  /* empty: not given */
     int lane;      /* enum tt_lane, -1: not given */
-    const char *format, *to, *record;
+    const char *format, *to, *record, *sysroot;
     const char *rules[MAX_RULE_DIRS];
     size_t nrules;
     const char *ports[MAX_RUN_PORTS];

@@ -27,6 +27,11 @@ const struct command commands[] = {
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
      cmd_convert, CMD_CONVERT, 2, 2, false},
+    {"ports", "[PORT...]", "serial ports and what is wrong around them",
+     "Driver, USB place, permission, who has it open, what may disturb it, what\n"
+     "the kernel log says of it, and the boot mode that a USB number means.\n"
+     "No port is opened.",
+     cmd_ports, CMD_PORTS, 0, SIZE_MAX, false},
     {"rules list", "[SYSTEM...]", "what is known of each system",
      "With SYSTEM its rules: name, severity, weight, title.  With -v all rules\n"
      "of all systems.",
@@ -85,8 +90,8 @@ const struct option_row option_rows[] = {
     {OPT_RULES, "rules", 'R', "DIR", "DIR",
      CMD_READ | CMD_WATCH | CMD_RULES | CMD_RUN,
      "use the rules in this folder too (may be given again)"},
-    {OPT_JSON, "json", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_RUN,
-     "print one JSON object a verdict, and nothing else"},
+    {OPT_JSON, "json", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_RUN | CMD_PORTS,
+     "print one JSON object a verdict (or port), and nothing else"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
      "no colours (as NO_COLOR in the environment)"},
     {OPT_QUIET, "quiet", 'q', 0, 0,
@@ -99,6 +104,8 @@ const struct option_row option_rows[] = {
     {OPT_FEED, "feed", 0, "N", 0, CMD_READ, 0 /* for tests: not listed */},
     {OPT_MARKDOWN, "markdown", 0, 0, 0, CMD_LIST,
      0 /* docs/COVERAGE.md: not listed */},
+    {OPT_SYSROOT, "sysroot", 0, "DIR", "DIR", CMD_PORTS,
+     "look at a copy of /sys, /proc, /dev, /run and /etc below DIR"},
     {OPT_HELP, "help", 'h', 0, 0, CMD_ALL, "this help"},
     {OPT_VERSION, "version", 0, 0, 0, CMD_ALL, "the version of the program"},
     {OPT_IDS, 0, 0, 0, 0, 0, 0}};
