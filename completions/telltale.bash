@@ -27,12 +27,14 @@ _telltale() {
     -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'run') words='--port --linger --record --force --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
+    'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
     'rules show') words='--rules --no-color --help --version ' ;;
     'rules check') words='--rules --no-color --quiet --verbose --price --help --version ' ;;
@@ -46,7 +48,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch run convert help version rules' ;;
+    '') words='read watch run convert ports help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

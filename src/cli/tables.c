@@ -91,7 +91,7 @@ const struct option_row option_rows[] = {
      CMD_READ | CMD_WATCH | CMD_RULES | CMD_RUN,
      "use the rules in this folder too (may be given again)"},
     {OPT_JSON, "json", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_RUN | CMD_PORTS,
-     "print one JSON object a verdict (or port), and nothing else"},
+     "print one JSON object a verdict or port, nothing else"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
      "no colours (as NO_COLOR in the environment)"},
     {OPT_QUIET, "quiet", 'q', 0, 0,
@@ -105,7 +105,7 @@ const struct option_row option_rows[] = {
     {OPT_MARKDOWN, "markdown", 0, 0, 0, CMD_LIST,
      0 /* docs/COVERAGE.md: not listed */},
     {OPT_SYSROOT, "sysroot", 0, "DIR", "DIR", CMD_PORTS,
-     "look at a copy of /sys, /proc, /dev, /run and /etc below DIR"},
+     "look at a copy of /sys, /proc, /dev ... in DIR"},
     {OPT_HELP, "help", 'h', 0, 0, CMD_ALL, "this help"},
     {OPT_VERSION, "version", 0, 0, 0, CMD_ALL, "the version of the program"},
     {OPT_IDS, 0, 0, 0, 0, 0, 0}};
