@@ -79,7 +79,8 @@ struct anchor_ref {
     enum tt_lane lane;
     bool start;    /* only the lane's first byte will do */
     bool anywhere; /* no anchor at all */
-    struct tt_set set;
+    bool lasts;    /* the last one before a byte of 'until' will do */
+    struct tt_set set, until;
 };
 
 struct run_state {
@@ -108,9 +109,11 @@ struct tt_engine {
     void *sensor[TT_SENSORS][BYTE_LANES];
     uint32_t *active; /* tasks with open attempts, ascending */
     uint32_t nactive;
-    /* What any of them waits for: all of a lane, or these bytes of it. */
-    uint8_t want_all;
+    /* What any of them waits for: all of a lane, these bytes of it, or the
+     * byte at an offset. */
+    uint8_t want_all, asleep;
     struct tt_set want[BYTE_LANES];
+    uint64_t wake_off[BYTE_LANES];
     uint32_t *extending; /* tasks that follow a run, ascending */
     uint32_t nextending;
     uint64_t next_due;
@@ -177,16 +180,19 @@ static enum tt_status add_anchor(struct tt_engine *e, uint32_t task,
                                  const struct tt_set *set)
 {
     void *p = e->anchor;
+    struct anchor_ref *a;
 
     if (!grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
         return TT_ERR_NOMEM;
     e->anchor = p;
-    e->anchor[e->nanchors++] =
-        (struct anchor_ref){.task = task,
-                            .lane = w->lane,
-                            .start = w->kind == TT_WAKE_START,
-                            .anywhere = w->kind == TT_WAKE_LEAD,
-                            .set = *set};
+    a = &e->anchor[e->nanchors++];
+    *a = (struct anchor_ref){.task = task,
+                             .lane = w->lane,
+                             .start = w->kind == TT_WAKE_START,
+                             .anywhere = w->kind == TT_WAKE_LEAD,
+                             .set = *set};
+    a->lasts = a->anywhere && !e->m.keep_progress &&
+               tt_task_lasts(&e->m.task[task], &a->until);
     return TT_OK;
 }
 
@@ -440,7 +446,7 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
     for (int l = 0; l < TT_LANES; l++)
         e->last_t[l] = TT_NEVER;
     e->nactive = e->nextending = 0;
-    e->want_all = 0;
+    e->want_all = e->asleep = 0;
     memset(e->want, 0, sizeof(e->want));
     e->due_known = false;
     e->any = false;
@@ -458,8 +464,13 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
 static void add_wants(struct tt_engine *e, struct tt_task *k)
 {
     if (k->stale)
-        tt_task_wants(k);
+        tt_task_wants(&e->m, k);
     e->want_all |= k->want_all;
+    for (int l = 0; k->asleep >> l; l++)
+        if (k->asleep >> l & 1 &&
+            (!(e->asleep >> l & 1) || k->wake_off < e->wake_off[l]))
+            e->wake_off[l] = k->wake_off;
+    e->asleep |= k->asleep;
     for (int l = 0; k->has_sets && l < BYTE_LANES; l++)
         for (size_t i = 0; i < TT_LEN(e->want[l].w); i++)
             e->want[l].w[i] |= k->want[l].w[i];
@@ -470,7 +481,7 @@ static void tidy(struct tt_engine *e)
 {
     uint32_t n = 0;
 
-    e->want_all = 0;
+    e->want_all = e->asleep = 0;
     memset(e->want, 0, sizeof(e->want));
     for (uint32_t i = 0; i < e->nactive; i++) {
         struct tt_task *k = &e->m.task[e->active[i]];
@@ -549,20 +560,30 @@ static bool is_wanted(uint8_t all, const struct tt_set *sets,
     return sets && !item->event && tt_set_has(&sets[item->lane], item->byte);
 }
 
-static void offer(struct tt_engine *e, const struct tt_item *item)
+/* Those asleep take the first byte of a stretch (there may have been a pause
+ * before it), and the one they sleep for. */
+static bool is_awaited(const struct tt_task *k, const struct tt_item *item,
+                       bool first)
+{
+    if (k->asleep >> item->lane & 1 && (first || item->off >= k->wake_off))
+        return true;
+    return is_wanted(k->want_all, k->has_sets ? k->want : NULL, item);
+}
+
+static void offer(struct tt_engine *e, const struct tt_item *item, bool first)
 {
     uint64_t hits = e->m.hits;
     bool any = false;
 
-    if (!is_wanted(e->want_all, e->want, item))
+    if (!(e->asleep >> item->lane & 1) &&
+        !is_wanted(e->want_all, e->want, item))
         return;
     for (uint32_t i = 0; i < e->nactive; i++) {
         struct tt_task *k = &e->m.task[e->active[i]];
 
         if (k->stale) /* an 'unless' before it may have emptied it */
-            tt_task_wants(k);
-        if (k->prog.view >> item->lane & 1 &&
-            is_wanted(k->want_all, k->has_sets ? k->want : NULL, item)) {
+            tt_task_wants(&e->m, k);
+        if (k->prog.view >> item->lane & 1 && is_awaited(k, item, first)) {
             tt_task_item(&e->m, k, item);
             any = true;
         }
@@ -758,18 +779,45 @@ static void find_anchored(struct tt_engine *e, enum tt_lane l, const uint8_t *p)
     }
 }
 
-/* Watchers are in the order of their tasks, so the points come out sorted. */
+/*
+ * An attempt that only waits is replaced by the next one, so of those that
+ * begin before anything comes that they wait for the last one will do.
+ */
+static void find_lasting(struct tt_engine *e, const struct anchor_ref *a,
+                         const uint8_t *p, size_t n)
+{
+    size_t last = n;
+
+    for (size_t i = 0; i < n; i++) {
+        if (last < i && tt_set_has(&a->until, p[i])) {
+            (void)add_point(e, POINT_WATCH, last, a->task, 0);
+            last = n;
+        }
+        if (tt_set_has(&a->set, p[i]))
+            last = i;
+    }
+    if (last < n)
+        (void)add_point(e, POINT_WATCH, last, a->task, 0);
+}
+
+/* Watchers are in the order of their tasks, so the points of a byte come out
+ * sorted. */
 static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                          size_t n)
 {
     struct tt_set any = {{0, 0, 0, 0}};
-    uint32_t count = 0;
+    uint32_t count = 0, lasting = 0;
 
     for (uint32_t k = 0; k < e->nanchors; k++) {
         const struct anchor_ref *a = &e->anchor[k];
 
         if (a->lane != l || !a->anywhere || is_done(&e->m.task[a->task]))
             continue;
+        if (a->lasts) {
+            find_lasting(e, a, p, n);
+            lasting++;
+            continue;
+        }
         e->watcher[count++] = k;
         for (size_t i = 0; i < TT_LEN(any.w); i++)
             any.w[i] |= a->set.w[i];
@@ -784,6 +832,9 @@ static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                 (void)add_point(e, POINT_WATCH, i, a->task, 0);
         }
     }
+    if (lasting)
+        qsort(e->points[POINT_WATCH].v, e->points[POINT_WATCH].n,
+              sizeof(struct point), by_place);
 }
 
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
@@ -932,6 +983,12 @@ static size_t next_wanted(const struct tt_engine *e, enum tt_lane l,
 
     if (e->want_all >> l & 1 || e->nextending)
         return i;
+    if (e->asleep >> l & 1) {
+        if (!i || e->wake_off[l] <= e->lane[l].count)
+            return i;
+        if (e->wake_off[l] - e->lane[l].count < at - i)
+            at = i + (size_t)(e->wake_off[l] - e->lane[l].count);
+    }
     if (!(s->w[0] | s->w[1] | s->w[2] | s->w[3]))
         return at;
     while (i < at && !tt_set_has(s, p[i]))
@@ -961,7 +1018,7 @@ static void go_through(struct tt_engine *e, const struct tt_record *r,
         item.off = s->count++;
         item.seq = e->m.seq++;
         item.byte = p[i];
-        offer(e, &item);
+        offer(e, &item, !i);
         if (e->nextending)
             grow_runs(e, &item);
         if (at == i)
@@ -970,6 +1027,8 @@ static void go_through(struct tt_engine *e, const struct tt_record *r,
         item.before[r->lane] = item.t;
         i++;
     }
+    for (uint32_t k = 0; e->asleep >> r->lane & 1 && k < e->nactive; k++)
+        tt_task_catch_up(&e->m.task[e->active[k]], r->lane, s->count);
 }
 
 /* A gap on the lane: runs that must not span it begin anew. */
@@ -1062,7 +1121,7 @@ static void push_event(struct tt_engine *e, const struct tt_record *r)
     if (r->event == TT_EV_BAUD)
         set_speed(e, r->baud, r->mode);
     memcpy(item.before, e->last_t, sizeof(item.before));
-    offer(e, &item);
+    offer(e, &item, false);
     fire_event(e, &item);
     keep_to_budget(e);
     e->last_t[TT_LANE_LINE] = e->m.now;

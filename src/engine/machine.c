@@ -722,6 +722,7 @@ static void consume_bytes(struct tt_machine *m, struct tt_task *k,
         return;
     }
     take(th, item);
+    th->seen = item->off + 1;
     if (in->op == TT_OP_SPAN && in->is_any && th->nspans == 1 && !th->open)
         th->nspans = 0; /* '??' before all else proves nothing */
     th->cnt++;
@@ -731,13 +732,66 @@ static void consume_bytes(struct tt_machine *m, struct tt_task *k,
         counted(m, k, th, th->lo, th->hi);
 }
 
+/*
+ * A thread inside so many bytes of any kind takes them whatever they are, as
+ * long as they come without a pause: it can sleep until the one at which it
+ * may go on.
+ */
+static bool is_counting(const struct tt_thread *th, const struct tt_inst *in)
+{
+    return th->cnt &&
+           (in->op == TT_OP_BYTES || (in->op == TT_OP_SPAN && in->is_any));
+}
+
+/* Bytes of its lane that the thread takes before it may do anything. */
+static uint32_t may_pass(const struct tt_machine *m, const struct tt_thread *th,
+                         const struct tt_inst *in)
+{
+    uint32_t lo = in->op == TT_OP_SPAN ? in->lo : th->lo;
+
+    if (!is_counting(th, in) || th->t_last != m->now || th->cnt + 1 >= lo)
+        return 0;
+    return lo - 1 - th->cnt;
+}
+
+/* The bytes that the thread slept through, up to offset end. */
+static void pass(struct tt_thread *th, const struct tt_inst *in, uint64_t end)
+{
+    uint32_t n = (uint32_t)(end - th->seen), open = th->open;
+
+    th->seen = end;
+    th->cnt += n;
+    th->items += n;
+    if (th->nspans)
+        th->span[th->nspans - 1].len += n;
+    for (uint32_t f = 0; open; f++, open >>= 1)
+        if (open & 1 && th->cap[f].lane == in->lane)
+            th->cap[f].len += n;
+}
+
+void tt_task_catch_up(struct tt_task *k, enum tt_lane lane, uint64_t end)
+{
+    for (uint32_t i = 0; i < k->now.n; i++) {
+        struct tt_thread *th = k->now.v[i];
+        const struct tt_inst *in = &k->prog.inst[th->pc];
+
+        if (is_counting(th, in) && in->lane == lane && th->seen < end)
+            pass(th, in, end);
+    }
+}
+
 static void consume(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th, const struct tt_item *item)
 {
     const struct tt_inst *in = &k->prog.inst[th->pc];
 
-    k->work++;
-    m->work++;
+    if (is_counting(th, in) && in->lane == item->lane && !item->event &&
+        th->seen < item->off)
+        pass(th, in, item->off);
+    if (!(k->lasts && !th->pc) && !may_pass(m, th, in)) {
+        k->work++;
+        m->work++;
+    }
     switch (in->op) {
     case TT_OP_RUN: consume_run(m, k, th, in, item); return;
     case TT_OP_EVENT:
@@ -926,13 +980,36 @@ static bool may_sleep(enum tt_opcode op)
     return op == TT_OP_THEN || op == TT_OP_QUIET || op == TT_OP_SENSOR;
 }
 
-void tt_task_wants(struct tt_task *k)
+/* Can all of the task's threads sleep? */
+static bool find_sleep(const struct tt_machine *m, struct tt_task *k)
+{
+    k->asleep = 0;
+    k->wake_off = UINT64_MAX;
+    for (uint32_t i = 0; i < k->now.n; i++) {
+        const struct tt_thread *th = k->now.v[i];
+        const struct tt_inst *in = &k->prog.inst[th->pc];
+        uint32_t n;
+
+        if (may_sleep(in->op))
+            continue;
+        n = may_pass(m, th, in);
+        if (!n)
+            return false;
+        k->asleep |= (uint8_t)(1u << in->lane);
+        if (th->seen + n < k->wake_off)
+            k->wake_off = th->seen + n;
+    }
+    return true;
+}
+
+void tt_task_wants(const struct tt_machine *m, struct tt_task *k)
 {
     k->stale = k->has_sets = false;
     k->want_all = k->prog.view;
-    for (uint32_t i = 0; i < k->now.n; i++)
-        if (!may_sleep(k->prog.inst[k->now.v[i]->pc].op))
-            return;
+    if (!find_sleep(m, k)) {
+        k->asleep = 0;
+        return;
+    }
     k->want_all = 0;
     for (uint32_t i = 0; i < k->now.n; i++) {
         uint32_t pc = k->now.v[i]->pc;
@@ -942,7 +1019,27 @@ void tt_task_wants(struct tt_task *k)
             k->want_all |= (uint8_t)(1u << in->lane);
         else if (in->op == TT_OP_THEN)
             want_next(k, pc + 1, 6);
+        else if (in->op != TT_OP_SENSOR)
+            k->want_all |= (uint8_t)(k->prog.view & ~(1u << in->lane));
     }
+    k->asleep &= (uint8_t)~k->want_all;
+}
+
+bool tt_task_lasts(struct tt_task *k, struct tt_set *until)
+{
+    const struct tt_inst *in = k->prog.inst;
+
+    if (k->prog.ninst < 3 || in[0].op != TT_OP_SPAN || in[0].lo != 1 ||
+        in[0].hi != 1 || in[1].op != TT_OP_THEN || is_timed_wait(in[2].op))
+        return false;
+    k->has_sets = false;
+    k->want_all = 0;
+    memset(k->want, 0, sizeof(k->want));
+    want_next(k, 2, 6);
+    *until = k->want[in[0].lane];
+    k->lasts = !(k->want_all >> in[0].lane & 1);
+    k->stale = true;
+    return k->lasts;
 }
 
 /* ---- time -------------------------------------------------------------- */

@@ -41,8 +41,9 @@ struct tt_thread {
     bool begun;
     uint64_t t_start, t_last;
     uint64_t seq_start;
-    uint64_t due;             /* TT_NEVER: no timer */
-    uint64_t entry;           /* TT_OP_SENSOR: lane offset when reached */
+    uint64_t due;   /* TT_NEVER: no timer */
+    uint64_t entry; /* TT_OP_SENSOR: lane offset when reached */
+    uint64_t seen;  /* counting bytes: offset after the last one it took */
     uint32_t captured, open;  /* bit a field */
     uint32_t nspans, nfields; /* how much of the arrays counts */
     struct tt_span span[TT_MAX_SPANS];
@@ -58,21 +59,24 @@ struct tt_threads {
 struct tt_task {
     struct tt_program prog;
     struct tt_threads now;
-    /* Which items can change anything: all of a lane (bit (1 << lane)), or
-     * bytes of a set.  Worked out by tt_task_wants(). */
-    uint8_t want_all;
+    /* Which items can change anything: all of a lane (bit (1 << lane)),
+     * bytes of a set, or none of a lane (bit in asleep) before the one at
+     * offset wake_off, while all come at one time.  Worked out by
+     * tt_task_wants(). */
+    uint8_t want_all, asleep;
+    uint64_t wake_off;
     bool stale;    /* it has to be worked out again */
     bool has_sets; /* want counts */
     struct tt_set want[TT_LANE_LINE];
-    uint64_t min_seq;    /* attempts must begin at this item or later */
-    uint64_t last_start; /* seq of the latest attempt's first item + 1 */
+    uint64_t min_seq; /* attempts must begin at this item or later */
     uint32_t next_attempt;
+    bool lasts;       /* tt_task_lasts() */
     bool listed;      /* in the engine's list of active tasks */
     bool fired;       /* during the present item */
     bool is_void;     /* its 'unless' was seen */
     bool is_out;      /* it could not be compiled */
     bool is_off;      /* it cost too much on this tape */
-    uint64_t work;    /* steps it has cost */
+    uint64_t work;    /* steps it has cost, but those it may sleep through */
     uint32_t partner; /* task of the rule's unless, or the rule; own index:
                          none */
     uint64_t nhits;
@@ -152,7 +156,18 @@ void tt_task_grow_run(struct tt_machine *m, struct tt_task *k, uint64_t end,
 void tt_task_clear(struct tt_machine *m, struct tt_task *k);
 
 /* Work out what the attempts wait for; nothing else need be given to them. */
-void tt_task_wants(struct tt_task *k);
+void tt_task_wants(const struct tt_machine *m, struct tt_task *k);
+
+/* Attempts that slept through bytes of a lane up to offset end take them. */
+void tt_task_catch_up(struct tt_task *k, enum tt_lane lane, uint64_t end);
+
+/*
+ * Does the program begin with one byte and then wait for others, so that a
+ * later first byte takes the place of an earlier one?  *until is what it
+ * then waits for on its lane.  Its first bytes are free: how many of them
+ * are looked at depends on how the input is cut.
+ */
+bool tt_task_lasts(struct tt_task *k, struct tt_set *until);
 
 /* Memory for the scratch lists; false when there is none. */
 bool tt_machine_init(struct tt_machine *m);

@@ -114,6 +114,29 @@ static const struct meaning {
      "rule a\n  match < 41 ??*0..30 42 43\n" V
      "  yes < 41 42 43\n  yes < 41 00*30 42 43\n  yes < 41 42 42 43\n"
      "  no < 41 00*31 42 43\n"},
+    {"a counted frame within others that began before it",
+     "rule a\n  match < len:{03..FF} sum:u8 09 data:bytes[len - 3]\n"
+     "  where sum = sum8(data)\n" V
+     "  yes < 14 09 09 00*16 09\n  yes < 20 14 09 09 00*16 09\n"
+     "  yes < 20 01 09 14 09 09 00*16 09 => len = 0x14\n"
+     "  yes < 14 09 09 00*9 400ms < 00*7 09\n"
+     "  no < 14 09 09 00*9 1100ms < 00*7 09\n"
+     "  no < 14 09 09 00*9 > 01 < 00*6 09\n"
+     "  no < 14 0A 09 00*16 09\n"},
+    {"a counted frame and an answer",
+     "rule a\n  match > 02 len:u8 body:bytes[len] sum:u8 < 15\n"
+     "  where sum = sum8(body)\n" V
+     "  yes > 02 10 01*16 10 < 15\n  yes > 02 02 10 01*16 10 < 15\n"
+     "  no > 02 10 01*9 < 15 > 01*7 10 < 15\n"
+     "  no > 02 10 01*16 11 < 15\n"},
+    {"the last byte before what is waited for",
+     "rule a\n  match < {20..7E} then 18*3 within 100ms\n  gap 5ms\n" V
+     "  yes < \"abc\" 90ms < 18*3\n  yes < \"a\" 90ms < \"b\" 90ms < 18*3\n"
+     "  yes < \"abc\" 18 \"d\" 18*3\n  no < \"abc\" 110ms < 18*3\n"
+     "  no < 18*3\n  no < \"abc\" 18 18 01 02\n  no < 18 \"a\" 18 18\n"},
+    {"the same byte is waited for",
+     "rule a\n  match < {20..7E} then \"z\" 01 within 100ms\n" V
+     "  yes < \"abz\" 01\n  yes < \"zz\" 01\n  no < \"z\" 01\n"},
     {"same byte",
      "rule a\n  match < w:same(graph)*4..\n" V
      "  yes < \"aaaa\" => w = 0x61\n  yes < \"baaaaaaaaaa\" => w = 0x61\n"
@@ -557,6 +580,45 @@ START_TEST(a_rule_that_costs_too_much)
 }
 END_TEST
 
+/* The bytes inside a counted frame cost nothing, however the tape is cut: a
+ * rule is switched off at the same place. */
+START_TEST(what_sleeps_is_free)
+{
+    struct tt_rules *set =
+        load("rule a\n  match < 02 len:u8 body:bytes[len] 03\n" V
+             "  yes < 02 01 55 03\n  no < 02 02 55 03\n"
+             "rule b\n  match < {20..7E} then 18*3 within 1s\n" V
+             "  yes < 20 18*3\n  no < 18*3\n");
+    struct tt_engine *e = start(set, TT_TIME_MS);
+    uint64_t work[3];
+    char text[204] = "\x02\xc8";
+
+    memset(text + 2, 'A', 200);
+    text[202] = '\x03';
+    for (int cut = 0; cut < 3; cut++) {
+        static const size_t size[] = {203, 7, 1};
+        struct tt_engine_stats st;
+        struct tt_record r = {.lane = TT_LANE_DEVICE};
+
+        tt_engine_reset(e, TT_TIME_MS);
+        hits[0] = '\0';
+        for (size_t at = 0; at < 203; at += r.len) {
+            r.bytes = (const uint8_t *)text + at;
+            r.len = size[cut] < 203 - at ? size[cut] : 203 - at;
+            ck_assert_int_eq(tt_engine_push(e, &r), TT_OK);
+        }
+        ck_assert_str_eq(hits, "hit a <0+203; ");
+        tt_engine_stats_get(e, &st);
+        work[cut] = st.work;
+        ck_assert_uint_lt(st.work, 20);
+    }
+    ck_assert_uint_eq(work[0], work[1]);
+    ck_assert_uint_eq(work[0], work[2]);
+    tt_engine_free(e);
+    tt_rules_free(set);
+}
+END_TEST
+
 /* A program at TT_MAX_PROGRAM and above: the rule is refused, others work. */
 START_TEST(program_limit)
 {
@@ -669,6 +731,7 @@ Suite *engine_suite(void)
     tcase_add_loop_test(tc, attempts_at_and_above_the_limit, 0, 2);
     tcase_add_loop_test(tc, frame_length_at_and_above_the_limit, 0, 2);
     tcase_add_test(tc, a_rule_that_costs_too_much);
+    tcase_add_test(tc, what_sleeps_is_free);
     tcase_add_loop_test(tc, program_limit, 0, 2);
     tcase_add_loop_test(tc, refuses_what_it_cannot_bound, 0, TT_LEN(refused));
     tcase_add_test(tc, refuses_bad_records);
