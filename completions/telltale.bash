@@ -24,6 +24,7 @@ _telltale() {
     --for) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --port) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --linger) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --attach) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
@@ -32,7 +33,7 @@ _telltale() {
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
-    'run') words='--port --linger --record --force --rules --json --no-color --quiet --help --version ' ;;
+    'run') words='--port --linger --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/outq.h"
 #include "cli/record.h"
+#include "source/trace.h"
 #include "source/wrap.h"
 
 #include <errno.h>
@@ -38,6 +39,8 @@ struct run {
     struct tt_tape *early; /* what the tool printed, for ports yet to come */
     struct outq out[2];    /* stdout, stderr */
     uint64_t start_ns, wall_ns;
+    const char *tool;
+    bool printed; /* what the tool says, by itself */
     bool failed;
 };
 
@@ -80,7 +83,7 @@ static void on_found(void *user, unsigned port, const char *name)
     (void)snprintf(t->info.adapter, sizeof(t->info.adapter), "%.127s",
                    shown_name(name));
     (void)snprintf(t->info.by, sizeof(t->info.by), "%.100s",
-                   shown_name(r->o->words[0]));
+                   shown_name(r->tool));
     if (!intake_init(&t->in, r->o, r->set) ||
         !intake_begin(&t->in, t->info.quality))
         r->failed = true;
@@ -108,10 +111,12 @@ static void on_said(void *user, int fd, const uint8_t *p, size_t n)
         .t_ns = now(r), .lane = TT_LANE_TOOL, .bytes = p, .len = n};
     struct tt_buf b;
 
-    tt_buf_init(&b, n + 1);
-    tt_buf_add(&b, p, n);
-    outq_add(&r->out[fd - 1], &b, true);
-    tt_buf_release(&b);
+    if (!r->printed) {
+        tt_buf_init(&b, n + 1);
+        tt_buf_add(&b, p, n);
+        outq_add(&r->out[fd - 1], &b, true);
+        tt_buf_release(&b);
+    }
     (void)!tt_tape_append(r->early, &rec);
     for (unsigned i = 0; i < r->ntaps; i++)
         take(r, r->tap[i], &rec);
@@ -173,13 +178,13 @@ static void finish_tap(struct run *r, struct tap *t)
 static void finish_without(struct run *r)
 {
     struct tt_tape_info info = {.quality = TT_TIME_US, .format = "run"};
-    struct tt_report_input in = {.name = r->o->words[0], .info = &info};
+    struct tt_report_input in = {.name = r->tool, .info = &info};
     struct tt_verdict v;
     struct tt_record rec;
     struct intake i;
 
     if (!r->o->quiet)
-        say("%s opened no serial port%s", shown_name(r->o->words[0]),
+        say("%s opened no serial port%s", shown_name(r->tool),
             r->o->nports ? " of those that --port names"
                          : " (--port PORT watches one that is not known as "
                            "such, a pty for example)");
@@ -235,6 +240,60 @@ static char **argv_of(const struct options *o)
     return argv;
 }
 
+static void put_unseen(const struct run *r, unsigned n)
+{
+    if (n && !r->o->quiet)
+        say("%u calls of the tool could not be watched, because the program "
+            "may not be looked at, uses io_uring or opened more than %d ports: "
+            "what they did on a port is not recorded",
+            n, WRAP_PORTS);
+}
+
+static int wrap_tool(struct run *r, const struct wrap_config *c,
+                     struct tt_error *err)
+{
+    struct wrap *w;
+    int status;
+
+    if (wrap_start(&w, c, err))
+        return -1;
+    while (!wrap_done(w))
+        one_turn(r, w);
+    status = wrap_status(w);
+    finish(r, status);
+    put_unseen(r, wrap_unseen(w));
+    wrap_free(w);
+    return status;
+}
+
+/* The other way: its calls are looked at.  It is let go before anything is
+ * told about it, so that it need not wait for us. */
+static int trace_tool(struct run *r, const struct wrap_config *c,
+                      struct tt_error *err)
+{
+    struct trace *t;
+    unsigned unseen;
+    int status;
+
+    r->printed = true;
+    if (trace_start(&t, c, (pid_t)r->o->attach, err))
+        return -1;
+    if (r->o->attach && !r->o->quiet)
+        say("watching process %u; Ctrl-C lets it go", r->o->attach);
+    while (!trace_done(t)) {
+        struct pollfd p[WRAP_FDS];
+
+        if (poll(p, trace_poll(t, p), -1) >= 0)
+            trace_turn(t);
+    }
+    status = trace_status(t);
+    unseen = trace_unseen(t);
+    trace_free(t);
+    finish(r, status);
+    put_unseen(r, unseen);
+    return status;
+}
+
 static int run_tool(struct run *r, char **argv, struct tt_error *err)
 {
     struct wrap_config c = {.argv = argv,
@@ -246,24 +305,11 @@ static int run_tool(struct run *r, char **argv, struct tt_error *err)
                             .record = on_record,
                             .said = on_said,
                             .user = r};
-    struct wrap *w;
-    int status;
 
     r->start_ns = clock_ns();
     r->wall_ns = wall_ns();
-    if (wrap_start(&w, &c, err))
-        return -1;
-    while (!wrap_done(w))
-        one_turn(r, w);
-    status = wrap_status(w);
-    finish(r, status);
-    if (wrap_unseen(w) && !r->o->quiet)
-        say("%u calls of open() could not be watched, because the program may "
-            "not be looked at or opened more than %d ports: if they opened a "
-            "port, it is not recorded",
-            wrap_unseen(w), WRAP_PORTS);
-    wrap_free(w);
-    return status;
+    return r->o->strace || r->o->attach ? trace_tool(r, &c, err)
+                                        : wrap_tool(r, &c, err);
 }
 
 enum exit_code cmd_run(const struct options *o)
@@ -273,7 +319,17 @@ enum exit_code cmd_run(const struct options *o)
     struct run r = {.o = o, .set = set};
     char **argv = argv_of(o);
     int status = -1;
+    char name[32];
 
+    if (!o->nwords == !o->attach) {
+        say("this is written: telltale run [--] TOOL [ARG...], or telltale run "
+            "--attach PID");
+        tt_rules_free(set);
+        free(argv);
+        return EXIT_CANNOT;
+    }
+    (void)snprintf(name, sizeof(name), "process %u", o->attach);
+    r.tool = o->attach ? name : o->words[0];
     outq_init(&r.out[0], STDOUT_FILENO);
     outq_init(&r.out[1], STDERR_FILENO);
     if (set && argv && !tt_tape_new(&r.early, EARLY_BUDGET))

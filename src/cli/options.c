@@ -7,6 +7,7 @@
  */
 #include "cli/options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +215,13 @@ static bool take_value(struct options *o, const struct option_row *r,
         }
         o->feed = n;
         return true;
+    case OPT_ATTACH:
+        if (!take_number(v, INT_MAX, &n)) {
+            say("--attach %s: the number of a process", v);
+            return false;
+        }
+        o->attach = (unsigned)n;
+        return true;
     case OPT_MODE: return take_mode(o, v);
     case OPT_LANE: return take_lane(o, v);
     case OPT_SINCE: return take_time(r->name, v, &o->since_ns);
@@ -245,6 +253,7 @@ static void take_flag(struct options *o, enum option_id id)
 {
     switch (id) {
     case OPT_FORCE: o->force = true; break;
+    case OPT_STRACE: o->strace = true; break;
     case OPT_PLAIN: o->plain = true; break;
     case OPT_ACTIVE: o->active = true; break;
     case OPT_JSON: o->json = true; break;

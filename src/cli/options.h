@@ -59,6 +59,8 @@ enum option_id {
     OPT_ACTIVE,
     OPT_PORT,
     OPT_LINGER,
+    OPT_STRACE,
+    OPT_ATTACH,
     OPT_TO,
     OPT_RULES,
     OPT_JSON,
@@ -102,10 +104,11 @@ struct options {
     const char *ports[MAX_RUN_PORTS];
     size_t nports;
     uint64_t linger_ns;
+    unsigned attach;                     /* process; 0: none */
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
     bool force, plain, active, json, no_color, quiet, verbose, markdown, price,
-        help, version;
+        strace, help, version;
 };
 
 /*

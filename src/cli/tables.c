@@ -22,7 +22,7 @@ const struct command commands[] = {
      "Every serial port that the tool opens is watched: bytes, speed, parity,\n"
      "DTR and RTS, breaks.  The tool needs no change; what it prints and its\n"
      "exit status stay its own.  The verdict is told on stderr when it ends.",
-     cmd_run, CMD_RUN, 1, SIZE_MAX, false},
+     cmd_run, CMD_RUN, 0, SIZE_MAX, false},
     {"convert", "IN OUT", "turn a recording into another format",
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
@@ -76,6 +76,10 @@ const struct option_row option_rows[] = {
      "watch this port only (may be given again)"},
     {OPT_LINGER, "linger", 0, "TIME", 0, CMD_RUN,
      "listen on for TIME when the tool has ended (2s)"},
+    {OPT_STRACE, "strace", 0, 0, 0, CMD_RUN,
+     "look at its calls as strace does (the slow way)"},
+    {OPT_ATTACH, "attach", 0, "PID", 0, CMD_RUN,
+     "watch a tool that runs already (Ctrl-C lets it go)"},
     {OPT_RECORD, "record", 'r', "FILE", "FILE", CMD_READ | CMD_WATCH | CMD_RUN,
      "record a line (pcapng; tape text if FILE ends in .tape)"},
     {OPT_FORCE, "force", 0, 0, 0,

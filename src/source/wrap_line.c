@@ -30,9 +30,6 @@ enum {
 
 #define CLOSING_WAIT (30 * TT_NS_PER_S) /* as a UART's driver waits */
 
-_Static_assert(sizeof(struct wrap_termios) == sizeof(struct termios2),
-               "the kernel's layout");
-
 void wrap_line_init(struct wrap_line *l, const char *path, dev_t device)
 {
     memset(l, 0, sizeof(*l));
@@ -60,48 +57,15 @@ static void put_bytes(const struct wrap_line *l, enum tt_lane lane,
     l->record(l->user, l->number, &r);
 }
 
-static uint32_t speed_of(const struct wrap_termios *t)
-{
-    static const uint32_t low[] = {0,    50,   75,    110,  134,  150,
-                                   200,  300,  600,   1200, 1800, 2400,
-                                   4800, 9600, 19200, 38400};
-    static const uint32_t high[] = {57600,   115200,  230400,  460800,
-                                    500000,  576000,  921600,  1000000,
-                                    1152000, 1500000, 2000000, 2500000,
-                                    3000000, 3500000, 4000000};
-    uint32_t b = t->c_cflag & CBAUD;
-
-    if (b == BOTHER)
-        return t->c_ospeed;
-    if (b < TT_LEN(low))
-        return low[b];
-    b -= B57600;
-    return b < TT_LEN(high) ? high[b] : 0;
-}
-
-static void mode_of(const struct wrap_termios *t, char mode[4])
-{
-    uint32_t c = t->c_cflag;
-
-    mode[0] = (char)('5' + ((c & CSIZE) >> 4));
-    mode[1] = 'N';
-    if (c & PARENB && c & CMSPAR)
-        mode[1] = c & PARODD ? 'M' : 'S';
-    else if (c & PARENB)
-        mode[1] = c & PARODD ? 'O' : 'E';
-    mode[2] = c & CSTOPB ? '2' : '1';
-    mode[3] = '\0';
-}
-
 /* Speed and frame, when they are others than were told last. */
 static void put_settings(struct wrap_line *l)
 {
     struct tt_record r = {.t_ns = l->now(l->user),
                           .lane = TT_LANE_LINE,
                           .event = TT_EV_BAUD,
-                          .baud = speed_of(&l->vt)};
+                          .baud = wrap_speed(&l->vt)};
 
-    mode_of(&l->vt, r.mode);
+    wrap_mode(&l->vt, r.mode);
     if (!r.baud || (r.baud == l->told_baud && !strcmp(r.mode, l->told_mode)))
         return;
     l->told_baud = r.baud;
@@ -139,7 +103,7 @@ void wrap_line_apply(struct wrap_line *l, const struct wrap_termios *t)
     bool was_up = l->vt.c_cflag & CBAUD, is_up = t->c_cflag & CBAUD;
 
     l->vt = *t;
-    l->vt.c_ospeed = speed_of(t);
+    l->vt.c_ospeed = wrap_speed(t);
     if (!(t->c_cflag & CIBAUD))
         l->vt.c_ispeed = l->vt.c_ospeed;
     slave.c_cflag &= ~(uint32_t)(CSIZE | PARENB | CRTSCTS | CSTOPB);

@@ -8,26 +8,14 @@
 #define TELLTALE_SOURCE_WRAP_LINE_H
 
 #include "source/wrap_filter.h"
+#include "source/wrap_termios.h"
 
 #include "format/format.h"
 
 enum {
     WRAP_TX = 4096, /* as a UART's own buffer: more would only hide from the
                        tool's write() that the wire is slow */
-    WRAP_RX = 64 << 10,
-    WRAP_OLD_TERMIOS = 36 /* bytes of the first 'struct termios' */
-};
-
-/* The second forms; <asm/termbits.h> has them, but not beside <termios.h>. */
-#define WRAP_TCSETSW2 _IOC(_IOC_WRITE, 'T', 0x2C, sizeof(struct wrap_termios))
-#define WRAP_TCSETSF2 _IOC(_IOC_WRITE, 'T', 0x2D, sizeof(struct wrap_termios))
-
-/* termios of the kernel, for both sides; its layout is the same for 32-bit
- * callers. */
-struct wrap_termios {
-    uint32_t c_iflag, c_oflag, c_cflag, c_lflag;
-    uint8_t c_line, c_cc[19];
-    uint32_t c_ispeed, c_ospeed; /* not in the first 36 bytes */
+    WRAP_RX = 64 << 10
 };
 
 struct wrap_line {

@@ -128,14 +128,16 @@ static enum tt_status refused(struct tt_error *err, int why)
         return tt_fail(err, TT_ERR_IO,
                        "the kernel refuses: a tool is wrapped once only, and "
                        "this is inside another wrapper or a container that "
-                       "uses the same means; record the port in another way "
-                       "(telltale watch), or run it outside");
+                       "uses the same means; run it outside, or with --strace, "
+                       "which is slower and sees only what the tool reads");
     if (why == ENOSYS || why == EINVAL)
         return tt_fail(err, TT_ERR_IO,
                        "the kernel cannot hand calls over (it wants Linux "
-                       "5.9 with CONFIG_SECCOMP_FILTER): record the port "
-                       "with another adapter and 'telltale watch'");
-    return tt_fail(err, TT_ERR_IO, "the kernel refuses the filter: %s",
+                       "5.9 with CONFIG_SECCOMP_FILTER): --strace is the "
+                       "other way, slower, and sees only what the tool reads");
+    return tt_fail(err, TT_ERR_IO,
+                   "the kernel refuses the filter: %s; --strace is the other "
+                   "way",
                    strerror(why));
 }
 
