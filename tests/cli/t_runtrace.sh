@@ -109,7 +109,7 @@ talk() {
     device echo
     "$PY" "$tmp/talk.py" "$port" 60 "$tmp/stop" >"$tmp/talk.out" 2>&1 &
     talk=$!
-    wait_for 20 grep -q ready "$tmp/talk.out"
+    wait_for 20 grep -qs ready "$tmp/talk.out"
 }
 talk
 "$TELLTALE" run --attach $talk --port "$port" -r "$tmp/att.tape" \
