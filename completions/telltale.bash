@@ -34,6 +34,7 @@ _telltale() {
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'run') words='--port --linger --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
+    'explain') words='--rules --json --no-color --verbose --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
@@ -49,7 +50,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch run convert ports help version rules' ;;
+    '') words='read watch run explain convert ports help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

@@ -29,6 +29,7 @@ enum exit_code cmd_watch(const struct options *o);
 /* Its result is the tool's exit status, whatever that is. */
 enum exit_code cmd_run(const struct options *o);
 enum exit_code cmd_ports(const struct options *o);
+enum exit_code cmd_explain(const struct options *o);
 enum exit_code cmd_convert(const struct options *o);
 enum exit_code cmd_rules_list(const struct options *o);
 enum exit_code cmd_rules_show(const struct options *o);

@@ -20,8 +20,7 @@ enum {
 };
 
 /* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"bridge", "tap", "explain", "play",
-                                    "probe"};
+static const char *const later[] = {"bridge", "tap", "play", "probe"};
 
 static const struct command *command_called(const char *name)
 {

@@ -30,7 +30,8 @@ enum {
     CMD_COMPLETIONS = 1 << 9,
     CMD_RUN = 1 << 10,
     CMD_PORTS = 1 << 11,
-    CMD_ALL = (1 << 12) - 1,
+    CMD_EXPLAIN = 1 << 12,
+    CMD_ALL = (1 << 13) - 1,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 

@@ -23,6 +23,10 @@ const struct command commands[] = {
      "DTR and RTS, breaks.  The tool needs no change; what it prints and its\n"
      "exit status stay its own.  The verdict is told on stderr when it ends.",
      cmd_run, CMD_RUN, 0, SIZE_MAX, false},
+    {"explain", "TEXT...|-", "what a message or some bytes can mean",
+     "TEXT is what a tool printed, or bytes such as 0x68 or '7f 1f'; - reads a\n"
+     "log on standard input.  It lists what it can be, and what would decide.",
+     cmd_explain, CMD_EXPLAIN, 1, SIZE_MAX, false},
     {"convert", "IN OUT", "turn a recording into another format",
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
@@ -92,9 +96,10 @@ const struct option_row option_rows[] = {
     {OPT_TO, "to", 0, "NAME", "tape pcapng raw", CMD_CONVERT,
      "write tape, pcapng or raw, whatever OUT is called"},
     {OPT_RULES, "rules", 'R', "DIR", "DIR",
-     CMD_READ | CMD_WATCH | CMD_RULES | CMD_RUN,
+     CMD_READ | CMD_WATCH | CMD_RULES | CMD_RUN | CMD_EXPLAIN,
      "use the rules in this folder too (may be given again)"},
-    {OPT_JSON, "json", 0, 0, 0, CMD_READ | CMD_WATCH | CMD_RUN | CMD_PORTS,
+    {OPT_JSON, "json", 0, 0, 0,
+     CMD_READ | CMD_WATCH | CMD_RUN | CMD_PORTS | CMD_EXPLAIN,
      "print one JSON object a verdict or port, nothing else"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
      "no colours (as NO_COLOR in the environment)"},
@@ -102,7 +107,7 @@ const struct option_row option_rows[] = {
      CMD_READ | CMD_WATCH | CMD_CHECK | CMD_RUN,
      "the headline only, no talk"},
     {OPT_VERBOSE, "verbose", 'v', 0, 0,
-     CMD_READ | CMD_CONVERT | CMD_LIST | CMD_CHECK, "more about how"},
+     CMD_READ | CMD_CONVERT | CMD_LIST | CMD_CHECK | CMD_EXPLAIN, "more about how"},
     {OPT_PRICE, "price", 0, 0, 0, CMD_CHECK,
      "also what each rule costs: states, hits, steps, parts"},
     {OPT_FEED, "feed", 0, "N", 0, CMD_READ, 0 /* for tests: not listed */},

@@ -26,6 +26,7 @@
     X(session)       \
     X(prove)         \
     X(report)        \
+    X(explain)       \
     X(write)         \
     X(rules)         \
     X(rules_golden)  \
