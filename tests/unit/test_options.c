@@ -78,7 +78,7 @@ static const struct {
     {"reed x", "did you mean 'read'"},
     {"ruels list", "did you mean 'rules'"},
     {"xyzzyquux", "there is no command or file 'xyzzyquux'"},
-    {"explain x", "'explain' is not in this version"},
+    {"bridge x", "'bridge' is not in this version"},
     {"probe /dev/ttyX", "'probe' is not in this version"},
     {"tcp://host:3000", "URLs are not in this version"},
     {"rules", "list show check why"},
