@@ -33,7 +33,7 @@ _telltale() {
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
-    'run') words='--port --linger --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
+    'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;

@@ -21,6 +21,7 @@ complete -c telltale -n '__fish_seen_subcommand_from read convert why' -l until 
 complete -c telltale -n '__fish_seen_subcommand_from read watch' -l for -x -a '' -d 'stop listening to a line after TIME'
 complete -c telltale -n '__fish_seen_subcommand_from run' -l port -r -F -d 'watch this port only (may be given again)'
 complete -c telltale -n '__fish_seen_subcommand_from run' -l linger -x -a '' -d 'listen on for TIME when the tool has ended (2s)'
+complete -c telltale -n '__fish_seen_subcommand_from run' -l watch -d 'the screen of '\''watch'\'' while the tool runs (q leaves)'
 complete -c telltale -n '__fish_seen_subcommand_from run' -l strace -d 'look at its calls as strace does (the slow way)'
 complete -c telltale -n '__fish_seen_subcommand_from run' -l attach -x -a '' -d 'watch a tool that runs already (Ctrl-C lets it go)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run' -s r -l record -r -F -d 'record a line (pcapng; tape text if FILE ends in .tape)'

@@ -5,6 +5,7 @@
  * The tool's own output goes where it always goes, and its exit status is
  * ours; the verdict is told on stderr, after it.
  */
+#include "cli/feed.h"
 #include "cli/intake.h"
 #include "cli/load.h"
 #include "cli/output.h"
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TICK_MS = 50 };
 enum { EARLY_BUDGET = 1 << 20, MAX_REPORT = 16 << 20, NO_TOOL = 127 };
 
 /* One port that the tool has opened. */
@@ -39,6 +41,7 @@ struct run {
     struct tt_tape *early; /* what the tool printed, for ports yet to come */
     struct outq out[2];    /* stdout, stderr */
     uint64_t start_ns, wall_ns;
+    struct feed feed; /* to a screen */
     const char *tool;
     bool printed; /* what the tool says, by itself */
     bool failed;
@@ -75,6 +78,7 @@ static void on_found(void *user, unsigned port, const char *name)
         return;
     }
     r->ntaps = port + 1;
+    feed_found(&r->feed, port, name);
     t->rec.fd = -1;
     (void)snprintf(t->name, sizeof(t->name), "%s", name);
     t->info =
@@ -102,6 +106,7 @@ static void on_record(void *user, unsigned port, const struct tt_record *rec)
     struct run *r = user;
 
     take(r, r->tap[port], rec);
+    feed_record(&r->feed, port, rec);
 }
 
 static void on_said(void *user, int fd, const uint8_t *p, size_t n)
@@ -111,7 +116,10 @@ static void on_said(void *user, int fd, const uint8_t *p, size_t n)
         .t_ns = now(r), .lane = TT_LANE_TOOL, .bytes = p, .len = n};
     struct tt_buf b;
 
-    if (!r->printed) {
+    feed_record(&r->feed, UINT8_MAX, &rec);
+    if (!r->printed && feed_is_on(&r->feed)) {
+        feed_keep(&r->feed, fd, p, n);
+    } else if (!r->printed) {
         tt_buf_init(&b, n + 1);
         tt_buf_add(&b, p, n);
         outq_add(&r->out[fd - 1], &b, true);
@@ -215,20 +223,80 @@ static void finish(struct run *r, int status)
 
 /* ---- the loop ----------------------------------------------------------- */
 
-static void one_turn(struct run *r, struct wrap *w)
+/* The screen is gone: what the tool has printed meanwhile is due. */
+static void screen_gone(struct run *r)
 {
-    struct pollfd p[WRAP_FDS + 2];
-    bool full = outq_pending(&r->out[0]) || outq_pending(&r->out[1]);
-    nfds_t n = wrap_poll(w, p, full), all = n;
+    struct tt_slice s;
+    struct tt_buf b;
+    size_t at = 0;
+    int fd;
 
+    while (feed_kept(&r->feed, &at, &fd, &s)) {
+        tt_buf_init(&b, s.n + 1);
+        tt_buf_add(&b, s.p, s.n);
+        outq_add(&r->out[fd - 1], &b, true);
+        outq_drain(&r->out[fd - 1]); /* in their order */
+        tt_buf_release(&b);
+    }
+    tt_buf_release(&r->feed.said);
+}
+
+/* Poll for what the tool does (n of them) and for who takes what we say. */
+static bool wait_for_news(struct run *r, struct pollfd *p, nfds_t n,
+                          int patience)
+{
+    bool looked = feed_is_on(&r->feed);
+    nfds_t all = n;
+
+    p[all++] = feed_poll(&r->feed);
     for (int i = 0; i < 2; i++)
         if (outq_pending(&r->out[i]))
             p[all++] = (struct pollfd){.fd = i + 1, .events = POLLOUT};
-    if (poll(p, all, wrap_patience(w)) < 0)
-        return; /* a signal; they come by a descriptor too */
+    if (looked && (patience < 0 || patience > TICK_MS))
+        patience = TICK_MS;
+    if (poll(p, all, patience) < 0)
+        return false; /* a signal; they come by a descriptor too */
+    if (looked && !feed_go_on(&r->feed, p[n].revents))
+        screen_gone(r);
+    return true;
+}
+
+/* Time goes on, also where nothing happens. */
+static void tick(struct run *r)
+{
+    struct tt_record rec = {
+        .t_ns = now(r), .lane = TT_LANE_LINE, .event = TT_EV_TICK};
+
+    if (!feed_is_on(&r->feed) ||
+        rec.t_ns - r->feed.ticked_ns < TICK_MS * TT_NS_PER_MS)
+        return;
+    r->feed.ticked_ns = rec.t_ns;
+    feed_record(&r->feed, UINT8_MAX, &rec);
+}
+
+static void one_turn(struct run *r, struct wrap *w)
+{
+    struct pollfd p[WRAP_FDS + 3];
+    bool full = outq_pending(&r->out[0]) || outq_pending(&r->out[1]);
+    nfds_t n = wrap_poll(w, p, full);
+
+    if (!wait_for_news(r, p, n, wrap_patience(w)))
+        return;
     wrap_turn(w, p, n);
+    tick(r);
     for (int i = 0; i < 2; i++)
         outq_pump(&r->out[i]);
+}
+
+/* The tool has ended; the screen stays as long as somebody looks. */
+static void leave_screen(struct run *r, int status)
+{
+    feed_end(&r->feed, status);
+    while (feed_is_on(&r->feed)) {
+        struct pollfd p[3];
+
+        (void)wait_for_news(r, p, 0, -1);
+    }
 }
 
 static char **argv_of(const struct options *o)
@@ -260,6 +328,7 @@ static int wrap_tool(struct run *r, const struct wrap_config *c,
     while (!wrap_done(w))
         one_turn(r, w);
     status = wrap_status(w);
+    leave_screen(r, status);
     finish(r, status);
     put_unseen(r, wrap_unseen(w));
     wrap_free(w);
@@ -281,14 +350,16 @@ static int trace_tool(struct run *r, const struct wrap_config *c,
     if (r->o->attach && !r->o->quiet)
         say("watching process %u; Ctrl-C lets it go", r->o->attach);
     while (!trace_done(t)) {
-        struct pollfd p[WRAP_FDS];
+        struct pollfd p[WRAP_FDS + 3];
 
-        if (poll(p, trace_poll(t, p), -1) >= 0)
+        if (wait_for_news(r, p, trace_poll(t, p), -1))
             trace_turn(t);
+        tick(r);
     }
     status = trace_status(t);
     unseen = trace_unseen(t);
     trace_free(t);
+    leave_screen(r, status);
     finish(r, status);
     put_unseen(r, unseen);
     return status;
@@ -300,14 +371,31 @@ static int run_tool(struct run *r, char **argv, struct tt_error *err)
                             .ports = r->o->ports,
                             .nports = r->o->nports,
                             .linger_ns = r->o->linger_ns,
+                            .no_input = r->o->watch,
                             .now = now,
                             .found = on_found,
                             .record = on_record,
                             .said = on_said,
                             .user = r};
 
+    if (r->o->watch && r->o->strace) {
+        (void)tt_fail(err, TT_ERR_ARG,
+                      "with --strace the tool has the terminal, and there is "
+                      "no room for --watch");
+        return -1;
+    }
     r->start_ns = clock_ns();
     r->wall_ns = wall_ns();
+    if (r->o->watch) {
+        struct tt_rules *own = load_rules(r->o); /* the screen frees its */
+
+        if (!own || !feed_start(&r->feed, r->o, own)) {
+            (void)tt_fail(err, TT_ERR_IO, "%s", last_said());
+            return -1;
+        }
+        tt_rules_free(own);
+        feed_begin(&r->feed, r->start_ns);
+    }
     return r->o->strace || r->o->attach ? trace_tool(r, &c, err)
                                         : wrap_tool(r, &c, err);
 }
@@ -330,6 +418,7 @@ enum exit_code cmd_run(const struct options *o)
     }
     (void)snprintf(name, sizeof(name), "process %u", o->attach);
     r.tool = o->attach ? name : o->words[0];
+    feed_init(&r.feed);
     outq_init(&r.out[0], STDOUT_FILENO);
     outq_init(&r.out[1], STDERR_FILENO);
     if (set && argv && !tt_tape_new(&r.early, EARLY_BUDGET))
@@ -344,6 +433,7 @@ enum exit_code cmd_run(const struct options *o)
             intake_release(&r.tap[i]->in);
             free(r.tap[i]);
         }
+    feed_release(&r.feed);
     outq_release(&r.out[0]);
     outq_release(&r.out[1]);
     tt_tape_free(r.early);

@@ -252,6 +252,7 @@ static void take_flag(struct options *o, enum option_id id)
 {
     switch (id) {
     case OPT_FORCE: o->force = true; break;
+    case OPT_WATCH: o->watch = true; break;
     case OPT_STRACE: o->strace = true; break;
     case OPT_PLAIN: o->plain = true; break;
     case OPT_ACTIVE: o->active = true; break;

@@ -60,6 +60,7 @@ enum option_id {
     OPT_ACTIVE,
     OPT_PORT,
     OPT_LINGER,
+    OPT_WATCH,
     OPT_STRACE,
     OPT_ATTACH,
     OPT_TO,
@@ -109,7 +110,7 @@ struct options {
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
     bool force, plain, active, json, no_color, quiet, verbose, markdown, price,
-        strace, help, version;
+        watch, strace, help, version;
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "cli/screen.h"
 
+#include "cli/feed.h"
 #include "cli/intake.h"
 #include "cli/load.h"
 #include "cli/output.h"
@@ -35,6 +36,7 @@ struct screen {
     uint64_t stamp, looked_ns; /* of the rule files */
     uint64_t drawn_ns;
     bool dirty, quit;
+    struct feed_in feed; /* records of 'run'; its bytes are NULL without */
 };
 
 /* ---- signals ------------------------------------------------------------ */
@@ -329,27 +331,94 @@ static bool has_news(struct seat *seat)
     return news || seat->player.playing;
 }
 
+/* The seat of a port of 'run'; the first is there before its port is. */
+static struct seat *seat_of(struct screen *s, unsigned port, const char *name)
+{
+    while (s->nseats <= port && s->nseats < MAX_PORTS) {
+        if (!seat_open_feed(&s->seat[s->nseats], s->o, name, s->set))
+            return NULL;
+        s->seat[s->nseats].start_ns = s->seat[0].start_ns;
+        (void)view_add(&s->view, s->seat[s->nseats++].port);
+    }
+    return port < s->nseats ? &s->seat[port] : NULL;
+}
+
+static void on_frame(struct screen *s, const struct feed_frame *f,
+                     const uint8_t *p)
+{
+    struct tt_record r = {.t_ns = f->t_ns,
+                          .lane = (enum tt_lane)f->lane,
+                          .event = (enum tt_event)f->event,
+                          .bytes = f->len ? p : NULL,
+                          .len = f->len,
+                          .baud = f->baud,
+                          .count = f->count};
+    char text[PORT_NAME];
+    struct seat *seat;
+
+    memcpy(r.mode, f->mode, sizeof(r.mode));
+    (void)snprintf(text, sizeof(text), "%.*s", (int)f->len, (const char *)p);
+    switch (f->kind) {
+    case FEED_START: s->seat[0].start_ns = f->t_ns; break;
+    case FEED_FOUND:
+        seat = seat_of(s, f->port, text);
+        if (seat)
+            (void)snprintf(seat->port->name, sizeof(seat->port->name), "%s",
+                           shown_name(text));
+        break;
+    case FEED_RECORD:
+        for (size_t i = 0; i < s->nseats; i++) /* the tool's words: to all */
+            if (i == f->port || (f->port == UINT8_MAX))
+                seat_feed(&s->seat[i], &r);
+        break;
+    default:
+        (void)snprintf(text, sizeof(text), "the tool has ended: %u (q quits)",
+                       (unsigned)f->baud);
+        for (size_t i = 0; i < s->nseats; i++)
+            seat_feed_ends(&s->seat[i], text);
+    }
+    s->dirty = true;
+}
+
+static void on_feed(struct screen *s)
+{
+    struct feed_frame f;
+    const uint8_t *p;
+
+    feed_in_read(&s->feed);
+    while (feed_in_next(&s->feed, &f, &p))
+        on_frame(s, &f, p);
+    for (size_t i = 0; s->feed.ended && i < s->nseats; i++)
+        seat_feed_ends(&s->seat[i], "telltale has ended");
+}
+
 /* One turn; is there more work at once? */
 static bool one_turn(struct screen *s, bool busy)
 {
-    struct pollfd p[MAX_PORTS + 1];
+    struct pollfd p[MAX_PORTS + 2];
     uint64_t now = clock_ns();
+    size_t n = s->nseats;
 
     for (size_t i = 0; i < s->nseats; i++)
         p[i] = (struct pollfd){.fd = s->seat[i].open ? s->seat[i].src.fd : -1,
                                .events = POLLIN};
-    p[s->nseats] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-    (void)poll(p, s->nseats + 1, patience(s, busy, now));
+    p[n] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    p[n + 1] =
+        (struct pollfd){.fd = s->feed.bytes && !s->feed.ended ? s->feed.fd : -1,
+                        .events = POLLIN};
+    (void)poll(p, n + 2, patience(s, busy, now));
     on_signals(s);
     busy = false;
+    if (p[n + 1].revents)
+        on_feed(s);
     for (size_t i = 0; i < s->nseats; i++) {
-        if (s->seat[i].open && p[i].revents)
+        if (i < n && s->seat[i].open && p[i].revents)
             seat_read(&s->seat[i]);
         busy |= seat_work(&s->seat[i]);
         s->dirty |= has_news(&s->seat[i]);
     }
     s->dirty |= busy;
-    if (p[s->nseats].revents & (POLLHUP | POLLERR | POLLNVAL))
+    if (p[n].revents & (POLLHUP | POLLERR | POLLNVAL))
         s->quit = true;
     on_keys(s);
     if (view_search(&s->view))
@@ -371,6 +440,8 @@ static bool open_seats(struct screen *s)
 {
     char message[300], path[PATH_MAX];
 
+    if (s->feed.bytes) /* a place for what comes before a port is opened */
+        return seat_of(s, 0, s->o->attach ? "tool" : s->o->words[0]) != NULL;
     for (size_t i = 0; i < s->o->nwords; i++) {
         struct seat *seat = &s->seat[s->nseats];
 
@@ -452,14 +523,17 @@ static void set_up_view(struct screen *s)
     s->view.pane = s->nseats > 2 ? PANE_PORTS : PANE_WIRE;
 }
 
-enum exit_code screen_run(const struct options *o, struct tt_rules *set)
+/* feed_fd: records come from there; -1: from what the options name. */
+static enum exit_code show(const struct options *o, struct tt_rules *set,
+                           int feed_fd)
 {
     struct screen *s = calloc(1, sizeof(*s));
     struct tt_error err = {.msg = "out of memory"};
     enum exit_code code = EXIT_CANNOT;
     bool busy = true;
 
-    if (!s || !view_init(&s->view)) {
+    if (!s || !view_init(&s->view) ||
+        (feed_fd >= 0 && !feed_in_init(&s->feed, feed_fd))) {
         say("%s", err.msg);
         tt_rules_free(set);
         free(s);
@@ -482,7 +556,8 @@ enum exit_code screen_run(const struct options *o, struct tt_rules *set)
             term_close();
             say_hold(false);
             finish(s);
-            code = summary(s);
+            if (feed_fd < 0) /* 'run' says it itself */
+                code = summary(s);
         } else {
             say("%s", err.msg);
         }
@@ -492,6 +567,18 @@ enum exit_code screen_run(const struct options *o, struct tt_rules *set)
     view_free(&s->view);
     grid_free(&s->grid);
     tt_rules_free(s->set);
+    if (feed_fd >= 0)
+        feed_in_release(&s->feed);
     free(s);
     return code;
+}
+
+enum exit_code screen_run(const struct options *o, struct tt_rules *set)
+{
+    return show(o, set, -1);
+}
+
+int screen_run_feed(const struct options *o, struct tt_rules *set, int fd)
+{
+    return (int)show(o, set, fd);
 }

@@ -16,4 +16,7 @@
  */
 enum exit_code screen_run(const struct options *o, struct tt_rules *set);
 
+/* Show what comes from 'run' by a socket, until the user quits. */
+int screen_run_feed(const struct options *o, struct tt_rules *set, int fd);
+
 #endif

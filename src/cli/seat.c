@@ -121,13 +121,18 @@ void seat_close(struct seat *s)
 
 static void show_recording(struct seat *s)
 {
-    const char *base = strrchr(s->record_path, '/');
+    const char *path = s->fed ? s->o->record : s->record_path;
+    const char *base = path ? strrchr(path, '/') : NULL;
     char n[24];
 
     if (s->rec.fd < 0) {
         if (s->rec.failed)
             (void)snprintf(s->port->record, sizeof(s->port->record),
                            "REC STOPPED");
+        else if (s->fed && s->o->record) /* by 'run' */
+            (void)snprintf(s->port->record, sizeof(s->port->record),
+                           "REC %.60s",
+                           shown_name(base ? base + 1 : s->o->record));
         else
             s->port->record[0] = '\0';
         return;
@@ -232,6 +237,38 @@ void seat_progress(struct seat *s)
     } else {
         player_full(&s->player);
     }
+}
+
+/* ---- records of 'run' ------------------------------------------------- */
+
+bool seat_open_feed(struct seat *s, const struct options *o, const char *name,
+                    const struct tt_rules *set)
+{
+    *s = (struct seat){.o = o, .name = name, .rec = {.fd = -1}, .fed = true};
+    s->info =
+        (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = wall_ns()};
+    (void)snprintf(s->info.format, sizeof(s->info.format), "run");
+    s->start_ns = clock_ns();
+    s->port = port_new(shown_name(name), set, &s->info, NULL, TAPE_BUDGET);
+    if (!s->port)
+        say("%s", tt_status_name(TT_ERR_NOMEM));
+    return s->port != NULL;
+}
+
+void seat_feed(struct seat *s, const struct tt_record *r)
+{
+    if (s->fed)
+        (void)take(r, s);
+}
+
+void seat_feed_ends(struct seat *s, const char *state)
+{
+    if (!s->fed)
+        return;
+    s->fed = false;
+    (void)snprintf(s->port->state, sizeof(s->port->state), "%s", state);
+    port_finish(s->port, s->port->now_ns);
+    record_verdict(s);
 }
 
 /* ---- a line ------------------------------------------------------------- */
@@ -369,7 +406,7 @@ bool seat_work(struct seat *s)
         line_goes_on(s);
     now = tape_time(s);
     more = port_work(s->port, UINT64_MAX, FEED_BYTES);
-    if (!s->open && !more)
+    if (!s->open && !s->fed && !more)
         port_finish(s->port, s->port->now_ns);
     if (now - s->refreshed_ns >= REFRESH_NS) {
         s->refreshed_ns = now;
@@ -383,7 +420,7 @@ bool seat_work(struct seat *s)
         put_count(n, (double)port_behind(s->port));
         (void)snprintf(s->port->state, sizeof(s->port->state),
                        "verdict %sB behind", n);
-    } else if (s->open)
+    } else if (s->open || s->fed)
         (void)snprintf(s->port->state, sizeof(s->port->state), "%s",
                        s->step < s->recipe.n  ? s->recipe.name
                        : s->port->look.follow ? "live"
@@ -412,7 +449,10 @@ bool seat_act(struct seat *s, const struct request *r, char *message,
     enum tt_status st = TT_OK;
 
     if (!s->open) {
-        (void)snprintf(message, size, "the line is not open any more");
+        (void)snprintf(message, size,
+                       s->fed
+                           ? "the tool has the line: nothing is done beside it"
+                           : "the line is not open any more");
         return false;
     }
     if (r->kind == REQ_SEND) {

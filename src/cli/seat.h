@@ -20,6 +20,7 @@ struct seat {
     /* a line */
     struct source src;
     bool open;
+    bool fed;          /* records come from 'run' */
     uint64_t start_ns; /* on the clock: time 0 of the tape */
     struct recording rec;
     char record_path[4096];
@@ -40,6 +41,13 @@ struct seat {
 bool seat_open(struct seat *s, const struct options *o, const char *name,
                const struct tt_rules *set);
 void seat_close(struct seat *s);
+
+/* A line whose records come from 'run': no port of ours. */
+bool seat_open_feed(struct seat *s, const struct options *o, const char *name,
+                    const struct tt_rules *set);
+void seat_feed(struct seat *s, const struct tt_record *r);
+/* ... and that is all; state says why. */
+void seat_feed_ends(struct seat *s, const char *state);
 
 /* The screen is there: the line begins on its tape. */
 void seat_begin(struct seat *s);

@@ -80,6 +80,8 @@ const struct option_row option_rows[] = {
      "watch this port only (may be given again)"},
     {OPT_LINGER, "linger", 0, "TIME", 0, CMD_RUN,
      "listen on for TIME when the tool has ended (2s)"},
+    {OPT_WATCH, "watch", 0, 0, 0, CMD_RUN,
+     "the screen of 'watch' while the tool runs (q leaves)"},
     {OPT_STRACE, "strace", 0, 0, 0, CMD_RUN,
      "look at its calls as strace does (the slow way)"},
     {OPT_ATTACH, "attach", 0, "PID", 0, CMD_RUN,

@@ -422,7 +422,7 @@ enum tt_status wrap_start(struct wrap **out, const struct wrap_config *config,
         struct wrap_spawned t;
 
         catch_signals(w);
-        st = wrap_spawn(&t, w->c.argv, &w->mask, err);
+        st = wrap_spawn(&t, w->c.argv, &w->mask, w->c.no_input, err);
         w->tool = t.tool;
         w->listener = t.listener;
         w->out[0] = t.out[0];

@@ -26,6 +26,7 @@ struct wrap_config {
     char *const *argv;        /* the tool and its arguments, ends with NULL */
     const char *const *ports; /* watch these only; none: all serial ports */
     size_t nports;
+    bool no_input;      /* its stdin is /dev/null */
     uint64_t linger_ns; /* listen on for so long after the tool has ended */
     /* Time now, on the tape. */
     uint64_t (*now)(void *user);

@@ -72,10 +72,15 @@ static int receive_fd(int from, int *why)
 }
 
 /* The tool's process, from fork to exec. */
-static void become_tool(char *const *argv, const sigset_t *mask, int sock,
-                        const int out[2])
+static void become_tool(char *const *argv, const sigset_t *mask, bool no_input,
+                        int sock, const int out[2])
 {
-    int listener, why;
+    int listener, why, null = no_input ? open("/dev/null", O_RDONLY) : -1;
+
+    if (null > 0) {
+        (void)dup2(null, 0);
+        (void)close(null);
+    }
 
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -142,7 +147,8 @@ static enum tt_status refused(struct tt_error *err, int why)
 }
 
 enum tt_status wrap_spawn(struct wrap_spawned *t, char *const *argv,
-                          const sigset_t *mask, struct tt_error *err)
+                          const sigset_t *mask, bool no_input,
+                          struct tt_error *err)
 {
     int status, sv[2], out[2][2] = {{-1, -1}, {-1, -1}}, tools[2], why;
 
@@ -158,7 +164,7 @@ enum tt_status wrap_spawn(struct wrap_spawned *t, char *const *argv,
     }
     t->tool = fork();
     if (t->tool == 0)
-        become_tool(argv, mask, sv[1], tools);
+        become_tool(argv, mask, no_input, sv[1], tools);
     (void)close(sv[1]);
     (void)close(tools[0]);
     (void)close(tools[1]);

@@ -18,12 +18,12 @@ struct wrap_spawned {
 };
 
 /*
- * Start argv with the signal mask; its stdout and stderr are terminals where
+ * Start argv with the signal mask (no_input: and without a stdin); its stdout and stderr are terminals where
  * ours are, else pipes.  TT_ERR_IO with a sentence when the kernel refuses;
  * what is in *t by then is the caller's to close.
  */
 enum tt_status wrap_spawn(struct wrap_spawned *t, char *const *argv,
-                          const sigset_t *mask,
+                          const sigset_t *mask, bool no_input,
                           struct tt_error *err) TT_MUST_USE;
 
 #endif
