@@ -31,6 +31,7 @@ complete -c telltale -n '__fish_seen_subcommand_from watch' -l active -d 'the sc
 complete -c telltale -n '__fish_seen_subcommand_from convert' -l to -x -a 'tape pcapng raw' -d 'write tape, pcapng or raw, whatever OUT is called'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run explain list show check why' -s R -l rules -r -F -d 'use the rules in this folder too (may be given again)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run explain ports' -l json -d 'print one JSON object a verdict or port, nothing else'
+complete -c telltale -n '__fish_seen_subcommand_from read' -l csv -d 'print a table (comma-separated), a line a recording'
 complete -c telltale -l no-color -d 'no colours (as NO_COLOR in the environment)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run check' -s q -l quiet -d 'the headline only, no talk'
 complete -c telltale -n '__fish_seen_subcommand_from read explain convert list check' -s v -l verbose -d 'more about how'

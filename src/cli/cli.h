@@ -54,6 +54,9 @@ void say_hold(bool hold);
 /* Was anything said, while it is kept, since this was asked last? */
 bool say_news(void);
 
+/* Append what was kept to out instead; nothing is kept any more. */
+void say_taken(struct tt_buf *out);
+
 /* How wide stdout is: COLUMNS when that is set, else the terminal's width,
  * 0 when there is neither. */
 unsigned out_columns(void);

@@ -66,6 +66,7 @@ enum option_id {
     OPT_TO,
     OPT_RULES,
     OPT_JSON,
+    OPT_CSV,
     OPT_NO_COLOR,
     OPT_QUIET,
     OPT_VERBOSE,
@@ -109,8 +110,8 @@ struct options {
     unsigned attach;                     /* process; 0: none */
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
-    bool force, plain, active, json, no_color, quiet, verbose, markdown, price,
-        watch, strace, help, version;
+    bool csv, force, plain, active, json, no_color, quiet, verbose, markdown,
+        price, watch, strace, help, version;
 };
 
 /*

@@ -67,6 +67,15 @@ bool say_news(void)
     return was;
 }
 
+void say_taken(struct tt_buf *out)
+{
+    if (holding)
+        tt_buf_add(out, tt_buf_text(&held), held.n);
+    if (holding)
+        tt_buf_release(&held);
+    holding = news = false;
+}
+
 const char *last_said(void)
 {
     return last;

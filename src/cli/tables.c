@@ -8,8 +8,9 @@
 const struct command commands[] = {
     {"read", "FILE...", "say what recordings mean",
      "FILE is a recording of any known format (pcapng or pcap with serial\n"
-     "traffic, tape text, raw bytes), - for one on standard input, or a line\n"
-     "to listen to: a serial port, a pty, a fifo, a socket.",
+     "traffic, tape text, raw bytes), - for one on standard input, a folder\n"
+     "of them, or a line to listen to: a serial port, a pty, a fifo, a socket.\n"
+     "Of several each gets a line, with -v its whole report.",
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
      "PORT is a serial port, a pty, a fifo, a socket, or - for standard\n"
@@ -103,6 +104,8 @@ const struct option_row option_rows[] = {
     {OPT_JSON, "json", 0, 0, 0,
      CMD_READ | CMD_WATCH | CMD_RUN | CMD_PORTS | CMD_EXPLAIN,
      "print one JSON object a verdict or port, nothing else"},
+    {OPT_CSV, "csv", 0, 0, 0, CMD_READ,
+     "print a table (comma-separated), a line a recording"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
      "no colours (as NO_COLOR in the environment)"},
     {OPT_QUIET, "quiet", 'q', 0, 0,

@@ -39,7 +39,7 @@ printf '# telltale tape 1\n0.0 > 7F\nnonsense \033[2J\n0.5 [what]\n' >"$tmp/bad.
 "$TELLTALE" read --json "$odd" "$tmp/bytes" "$tmp/empty" "$tmp/cut" \
     "$tmp/bad.tape" >"$tmp/odd.json" 2>"$tmp/err"
 check "odd inputs" "$tmp/odd.json"
-"$TELLTALE" read --json /nonexistent "$tmp" >"$tmp/none.json" 2>"$tmp/err"
+"$TELLTALE" read --json /nonexistent /nonexistent/2 >"$tmp/none.json" 2>"$tmp/err"
 check "unreadable inputs" "$tmp/none.json"
 is "one line each" 2 "$(wc -l <"$tmp/none.json" | tr -d ' ')"
 hasnt "no raw escapes" "$tmp/odd.json" "$(printf '\033')"

@@ -35,9 +35,10 @@ has "/bin/ls is said" "$tmp/err" 'looks like a program'
 tt read rules/fastboot.rules
 is "a file of rules quotes messages: no verdict" 3 $rc
 has "a file of rules is said" "$tmp/err" 'looks like a file of rules'
-tt read "$tmp"
-is "a folder exits 2" 2 $rc
-has "a folder is said" "$tmp/err" 'is a folder'
+mkdir "$tmp/empty-folder"
+tt read "$tmp/empty-folder"
+is "an empty folder exits 2" 2 $rc
+has "an empty folder is said" "$tmp/err" 'no file in this folder'
 tt read "$tmp/none"
 is "a missing file exits 2" 2 $rc
 has "a missing file is said" "$tmp/err" 'no such file'
@@ -57,7 +58,7 @@ if [ "$(id -u)" != 0 ]; then
     is "an unreadable file exits 2" 2 $rc
 else skip "unreadable file: root reads everything"; fi
 
-tt read "$tmp/none" "$okay" "$tmp" "$fault" "$tmp/empty"
+tt read "$tmp/none" "$okay" "$tmp/empty-folder" "$fault" "$tmp/empty"
 is "the worst of many decides" 2 $rc
 has "a bad file does not stop the rest" "$tmp/out" "${fault##*/}"
 tt read "$okay" "$fault" "$tmp/three"
@@ -161,7 +162,7 @@ tt read -v "$fault"
 has "-v: what the engine did" "$tmp/err" '[0-9]+ items, [0-9]+ hits'
 
 # JSON has an object for what cannot be read.
-tt read --json "$tmp/none" "$tmp" "$tmp/empty"
+tt read --json "$tmp/none" "$tmp/none2" "$tmp/empty"
 is "JSON: unreadable inputs exit 2" 2 $rc
 is "JSON: and have a line each" 3 \
     "$(grep -c '"status":"unknown","error":"' "$tmp/out")"
