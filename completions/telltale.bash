@@ -27,6 +27,8 @@ _telltale() {
     --attach) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
+    --speed) COMPREPLY=($(compgen -W 'max 0.5 2 10' -- "$cur")); return ;;
+    --link) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
@@ -35,6 +37,7 @@ _telltale() {
     'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;
+    'play') words='--baud --mode --lane --format --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
@@ -50,7 +53,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch run explain convert ports help version rules' ;;
+    '') words='read watch run explain play convert ports help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

@@ -39,6 +39,9 @@ enum {
     TT_MAX_BLOCK = 16 << 20,  /* bytes of one pcapng block; Wireshark's cap */
     TT_MAX_IFACES = 256,      /* interfaces of one pcapng section */
 
+    TT_MAX_DIALOG = 32 << 20, /* bytes of a recording that is played as a
+                                 device: twice the largest flash of a module */
+
     /* engine */
     TT_MAX_PROGRAM = 4608,   /* instructions of a rule: 64 frames of 72 bytes */
     TT_MAX_LEAD = 32,        /* bytes of a rule's lead in the automata */

@@ -20,7 +20,7 @@ enum {
 };
 
 /* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"bridge", "tap", "play", "probe"};
+static const char *const later[] = {"bridge", "tap", "probe"};
 
 static const struct command *command_called(const char *name)
 {
@@ -193,6 +193,23 @@ static bool one_of(const struct option_row *r, const char *v)
     return false;
 }
 
+/* "0.5", "10", "max" */
+static bool take_speed(struct options *o, const char *v)
+{
+    char *end = NULL;
+    double n = *v >= '0' && *v <= '9' ? strtod(v, &end) : 0;
+
+    o->speed_pm = 0;
+    if (!strcmp(v, "max"))
+        return true;
+    if (!end || *end || !(n >= 0.01 && n <= 1000)) {
+        say("--speed %s: a number from 0.01 to 1000, or max", v);
+        return false;
+    }
+    o->speed_pm = (unsigned)(n * 1000 + 0.5);
+    return true;
+}
+
 /* One option that takes a value. */
 static bool take_value(struct options *o, const struct option_row *r,
                        const char *v)
@@ -228,7 +245,9 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_FOR: return take_time(r->name, v, &o->for_ns);
     case OPT_FORMAT: o->format = v; return one_of(r, v);
     case OPT_SYSROOT: o->sysroot = v; return true;
-    case OPT_TO: o->to = v; return one_of(r, v);
+    case OPT_TO: o->to = v; return true;
+    case OPT_SPEED: return take_speed(o, v);
+    case OPT_LINK: o->link = v; return true;
     case OPT_RECORD: o->record = v; return true;
     case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);
     case OPT_PORT:
@@ -263,6 +282,8 @@ static void take_flag(struct options *o, enum option_id id)
     case OPT_VERBOSE: o->verbose = true; break;
     case OPT_MARKDOWN: o->markdown = true; break;
     case OPT_PRICE: o->price = true; break;
+    case OPT_AS_DEVICE: o->as_device = true; break;
+    case OPT_YES: o->yes = true; break;
     case OPT_HELP: o->help = true; break;
     case OPT_VERSION: o->version = true; break;
     default: break;
@@ -338,11 +359,16 @@ static bool add_word(struct options *o, const char *word)
 
 static bool check_belongs(const struct options *o, const struct args *a)
 {
-    for (const struct option_row *r = option_rows; r->name; r++)
+    for (const struct option_row *r = option_rows; r->name; r++) {
         if (a->given[r->id] && !(r->commands & o->command->bit)) {
             say("--%s does not go with '%s'", r->name, o->command->name);
             return false;
         }
+        /* For 'play' it is a port. */
+        if (r->id == OPT_TO && o->to && o->command->bit == CMD_CONVERT &&
+            !one_of(r, o->to))
+            return false;
+    }
     return true;
 }
 
@@ -407,6 +433,11 @@ static bool settle(struct options *o, const struct args *a)
     o->nwords -= used;
     if (o->help || o->version)
         return true;
+    if (o->command->bit == CMD_PLAY && !o->as_device && o->nwords > 1) {
+        say("one recording is played; for a tool that shall talk to it: "
+            "telltale play --as-device FILE -- TOOL [ARG...]");
+        return false;
+    }
     if (o->nwords > o->command->max_words && o->command->max_words > 2) {
         say("telltale %s takes at most %zu names, not %zu", o->command->name,
             (size_t)o->command->max_words, (size_t)o->nwords);
@@ -434,6 +465,7 @@ bool options_parse(struct options *o, int argc, char **argv, const char **words)
                           .lane = -1,
                           .until_ns = UINT64_MAX,
                           .linger_ns = 2 * TT_NS_PER_S,
+                          .speed_pm = 1000,
                           .for_ns = UINT64_MAX};
     for (; a.i < argc; a.i++) {
         const char *arg = argv[a.i];
@@ -451,6 +483,8 @@ bool options_parse(struct options *o, int argc, char **argv, const char **words)
             return false;
         /* What comes after the tool's name is the tool's. */
         if (o->nwords == 2 && strcmp(o->words[0], "run") == 0)
+            words_only = true;
+        if (o->nwords == 3 && o->as_device)
             words_only = true;
     }
     return settle(o, &a);

@@ -31,7 +31,9 @@ enum {
     CMD_RUN = 1 << 10,
     CMD_PORTS = 1 << 11,
     CMD_EXPLAIN = 1 << 12,
-    CMD_ALL = (1 << 13) - 1,
+    CMD_PLAY = 1 << 13,
+    CMD_PROBE = 1 << 14,
+    CMD_ALL = (1 << 15) - 1,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 
@@ -64,6 +66,10 @@ enum option_id {
     OPT_STRACE,
     OPT_ATTACH,
     OPT_TO,
+    OPT_SPEED,
+    OPT_AS_DEVICE,
+    OPT_LINK,
+    OPT_YES,
     OPT_RULES,
     OPT_JSON,
     OPT_CSV,
@@ -107,11 +113,14 @@ struct options {
     const char *ports[MAX_RUN_PORTS];
     size_t nports;
     uint64_t linger_ns;
-    unsigned attach;                     /* process; 0: none */
+    unsigned attach;   /* process; 0: none */
+    unsigned speed_pm; /* thousandths of the recorded speed; 0: at once */
+    const char *link;
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
     bool csv, force, plain, active, json, no_color, quiet, verbose, markdown,
         price, watch, strace, help, version;
+    bool as_device, yes; /* play */
 };
 
 /*

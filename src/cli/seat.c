@@ -36,6 +36,8 @@ static bool open_file(struct seat *s, const struct tt_rules *set)
         return false;
     }
     player_init(&s->player, s->port);
+    if (s->o->command->bit == CMD_PLAY)
+        player_play(&s->player, s->o->speed_pm / 1000.0);
     s->played_ns = clock_ns();
     return true;
 }

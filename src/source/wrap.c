@@ -91,6 +91,7 @@ static struct wrap_line *line_of(struct wrap *w, const char *name,
         return NULL;
     wrap_line_init(l, name, st->st_rdev);
     l->number = w->nlines;
+    l->stand_in = w->c.stand_in;
     l->record = w->c.record;
     l->now = w->c.now;
     l->user = w->c.user;
@@ -128,9 +129,21 @@ static int admit(const struct wrap_call *c, struct wrap_line *l)
     return wrap_line_open(l);
 }
 
-static void on_open(struct wrap *w, const struct wrap_call *c)
+/* Which device is it, if it is to be watched?  A stand-in has no device, and
+ * all names of ports are its. */
+static bool is_wanted(const struct wrap *w, const char *path, const char *full,
+                      struct stat *st)
 {
     const struct wrap_ports ports = {w->c.ports, w->c.nports};
+
+    memset(st, 0, sizeof(*st));
+    if (w->c.stand_in)
+        return wrap_port_is_name(&ports, path);
+    return !stat(full, st) && wrap_port_wanted(&ports, st);
+}
+
+static void on_open(struct wrap *w, const struct wrap_call *c)
+{
     char path[PATH_MAX], full[PATH_MAX + 64];
     struct wrap_line *l = NULL;
     struct stat st;
@@ -140,7 +153,7 @@ static void on_open(struct wrap *w, const struct wrap_call *c)
         w->unseen += errno == EPERM;
     } else if (!(c->flags & O_PATH)) {
         wrap_port_path(c->pid, c->dirfd, path, full, sizeof(full));
-        if (!stat(full, &st) && wrap_port_wanted(&ports, &st)) {
+        if (is_wanted(w, path, full, &st)) {
             wrap_port_name(c->pid, c->dirfd, path, full, sizeof(full));
             l = line_of(w, full, &st);
             w->unseen += !l;

@@ -28,6 +28,10 @@ struct wrap_config {
     size_t nports;
     bool no_input;      /* its stdin is /dev/null */
     uint64_t linger_ns; /* listen on for so long after the tool has ended */
+    /* No port is opened: whatever name of one the tool opens (those of ports
+     * only, when there are any), it gets the pty whose slave this returns; -1
+     * and errno when there is none.  NULL: the real ports. */
+    int (*stand_in)(void *user);
     /* Time now, on the tape. */
     uint64_t (*now)(void *user);
     /* A port is opened for the first time; name is what it is called. */

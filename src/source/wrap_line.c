@@ -134,7 +134,9 @@ static int open_real(struct wrap_line *l)
 
     if (l->real >= 0)
         return 0;
-    l->real = open(l->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    l->real = l->stand_in
+                  ? l->stand_in(l->user)
+                  : open(l->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (l->real < 0)
         return errno;
     l->real_is_pty = !fstat(l->real, &st) && major(st.st_rdev) >= PTY_MAJOR &&

@@ -19,11 +19,12 @@ enum {
 };
 
 struct wrap_line {
-    char path[256];   /* what the tool called it */
-    dev_t device;     /* st_rdev */
-    int real, master; /* -1: not open */
-    bool real_is_pty; /* its settings and lines are ours alone */
-    char slave[64];   /* the pty's name */
+    char path[256];              /* what the tool called it */
+    dev_t device;                /* st_rdev */
+    int (*stand_in)(void *user); /* makes the real one; NULL: path is opened */
+    int real, master;            /* -1: not open */
+    bool real_is_pty;            /* its settings and lines are ours alone */
+    char slave[64];              /* the pty's name */
     dev_t slave_dev;
     ino_t slave_ino;
     bool was_open; /* vt is known */

@@ -69,6 +69,22 @@ bool wrap_port_wanted(const struct wrap_ports *p, const struct stat *st)
     return !p->n && wrap_port_is_serial(st);
 }
 
+bool wrap_port_is_name(const struct wrap_ports *p, const char *path)
+{
+    static const char *const serial[] = {"/dev/serial/", "/dev/rfcomm",
+                                         "/dev/cu"};
+
+    for (size_t i = 0; i < p->n; i++)
+        if (!strcmp(p->names[i], path))
+            return true;
+    for (size_t i = 0; !p->n && i < TT_LEN(serial); i++)
+        if (!strncmp(path, serial[i], strlen(serial[i])))
+            return true;
+    /* ttyUSB0, ttyS0; not tty, tty1 */
+    return !p->n && !strncmp(path, "/dev/tty", 8) && path[8] >= 'A' &&
+           path[8] <= 'Z';
+}
+
 /* ---- paths -------------------------------------------------------------- */
 
 void wrap_port_path(pid_t pid, int dirfd, const char *path, char *out,

@@ -25,6 +25,10 @@ bool wrap_port_is_serial(const struct stat *st);
  * device counts, not what it is called. */
 bool wrap_port_wanted(const struct wrap_ports *p, const struct stat *st);
 
+/* Does the name say that it is a port, whether it is there or not?  It is one
+ * that the user named, if he did. */
+bool wrap_port_is_name(const struct wrap_ports *p, const char *path);
+
 /* A path as a process means it (relative to its folder or to dirfd, in its
  * root), for stat(). */
 void wrap_port_path(pid_t pid, int dirfd, const char *path, char *out,

@@ -32,6 +32,22 @@ static void rewind_to_start(struct player *p)
     p->port->now_ns = (uint64_t)p->head_ns;
 }
 
+void player_play(struct player *p, double speed)
+{
+    if (speed <= 0) {
+        player_full(p);
+        return;
+    }
+    rewind_to_start(p);
+    p->playing = true;
+    p->full = false;
+    p->port->look.follow = true;
+    p->speed = 0;
+    while (p->speed + 1 < SPEEDS &&
+           speeds[p->speed + 1] - speed < speed - speeds[p->speed])
+        p->speed++;
+}
+
 void player_pause(struct player *p)
 {
     if (at_end(p)) {

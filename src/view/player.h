@@ -26,6 +26,10 @@ struct player {
 /* Begin by reading all of it as fast as it goes. */
 void player_init(struct player *p, struct port *port);
 
+/* Begin at the start, in its own time at about this speed (0: as fast as it
+ * goes, from where it is). */
+void player_play(struct player *p, double speed);
+
 /* The wall clock went on by ns; look at up to about bytes.  True when there
  * is more work to do at once. */
 bool player_advance(struct player *p, uint64_t ns, size_t bytes);

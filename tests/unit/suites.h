@@ -8,6 +8,7 @@
     X(arena)         \
     X(options)       \
     X(source)        \
+    X(dialog)        \
     X(outq)          \
     X(tape)          \
     X(tape_text)     \

@@ -1,0 +1,161 @@
+/*
+ * play_link - a recording behind a pty that has a name: any tool may open it.
+ *
+ * A pty has no DTR and RTS, so a reset is not seen; that the tool opens the
+ * port is, by the hang-up that ends.
+ */
+#include "cli/play.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* How long a port that nobody holds is left alone: poll() tells of a hang-up
+ * again and again. */
+enum { HANGUP_MS = 5 };
+
+struct link {
+    struct play play;
+    int master;
+    bool open; /* by somebody */
+};
+
+static volatile sig_atomic_t got_end;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    got_end = 1;
+}
+
+static void catch_signals(void)
+{
+    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction a = {.sa_handler = on_signal,
+                          .sa_flags = (int)SA_RESETHAND};
+
+    for (size_t i = 0; i < TT_LEN(all); i++)
+        (void)sigaction(all[i], &a, NULL);
+}
+
+/* The name, unless something else than a link has it. */
+static bool make_link(const char *slave, const char *path)
+{
+    struct stat st;
+
+    if (!lstat(path, &st)) {
+        if (!S_ISLNK(st.st_mode) || (stat(path, &st) == 0)) {
+            say("%s is there already", path);
+            return false;
+        }
+        (void)unlink(path); /* it leads nowhere: left behind by a kill */
+    }
+    if (!symlink(slave, path))
+        return true;
+    say("cannot make the link %s: %s", path, strerror(errno));
+    return false;
+}
+
+static void event(struct link *l, enum tt_event ev)
+{
+    const struct tt_record r = {
+        .t_ns = play_now(&l->play), .lane = TT_LANE_LINE, .event = ev};
+
+    l->open = ev == TT_EV_OPEN;
+    play_heard(&l->play, &r);
+}
+
+/* What the tool has sent; what was recorded comes before its answer. */
+static void hear(struct link *l)
+{
+    uint8_t piece[4096];
+    struct tt_record r = {.lane = TT_LANE_HOST, .bytes = piece};
+    ssize_t n;
+
+    while ((n = read(l->master, piece, sizeof(piece))) > 0) {
+        if (!l->open) /* opened, written to and closed in one turn */
+            event(l, TT_EV_OPEN);
+        r.t_ns = play_now(&l->play);
+        r.len = (size_t)n;
+        play_heard(&l->play, &r);
+    }
+}
+
+static void one_turn(struct link *l, int most)
+{
+    struct pollfd p = {.fd = l->master,
+                       .events = (short)(POLLIN |
+                                         (play_stuck(&l->play) ? POLLOUT : 0))};
+
+    if (l->open)
+        (void)play_poll(&l->play, &p, 1, most);
+    else
+        (void)poll(NULL, 0, most < HANGUP_MS ? most : HANGUP_MS);
+    p.revents = 0;
+    if (poll(&p, 1, 0) < 0)
+        return;
+    hear(l);
+    if (p.revents & POLLHUP) {
+        if (l->open)
+            event(l, TT_EV_CLOSE);
+        /* What nobody read is not for the next who opens it. */
+        (void)tcflush(l->master, TCIOFLUSH);
+        l->play.saying.n = 0;
+        return;
+    }
+    if (!l->open)
+        event(l, TT_EV_OPEN);
+    (void)play_speak(&l->play, l->master, true);
+}
+
+static void serve(struct link *l)
+{
+    const struct options *o = l->play.o;
+    uint64_t now = 0;
+
+    while (!got_end && (now = play_now(&l->play)) < o->for_ns) {
+        uint64_t left = (o->for_ns - now) / TT_NS_PER_MS + 1;
+
+        one_turn(l, left < 1000 ? (int)left : 1000);
+    }
+    if (l->open)
+        event(l, TT_EV_CLOSE);
+}
+
+enum exit_code play_link(const struct options *o)
+{
+    struct link l = {.master = -1};
+    const struct dialog_stats *s;
+    char slave[64];
+    enum exit_code code = EXIT_CANNOT;
+
+    if (play_load(&l.play, o, false) && play_begin(&l.play, o->link)) {
+        catch_signals();
+        l.master = play_make_pty(slave);
+        if (l.master >= 0 && make_link(slave, o->link)) {
+            if (!o->quiet)
+                say("%s is the port, Ctrl-C ends; a pty has no DTR and RTS: "
+                    "the recording begins again when the port is opened",
+                    o->link);
+            serve(&l);
+            (void)unlink(o->link);
+            play_summary(&l.play);
+            s = dialog_stats(l.play.dialog);
+            code = !s->opened ? EXIT_UNKNOWN
+                   : s->left  ? EXIT_FAULT
+                              : EXIT_HEALTHY;
+        }
+    }
+    if (l.play.failed)
+        code = EXIT_CANNOT;
+    play_release(&l.play);
+    if (l.master >= 0)
+        (void)close(l.master);
+    return code;
+}
