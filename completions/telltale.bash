@@ -25,6 +25,8 @@ _telltale() {
     --port) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --linger) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --attach) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --host) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --device) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     -r|--record) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
     --speed) COMPREPLY=($(compgen -W 'max 0.5 2 10' -- "$cur")); return ;;
@@ -34,10 +36,12 @@ _telltale() {
     esac
     case $cmd in
     'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --csv --no-color --quiet --verbose --help --version ' ;;
-    'watch') words='--baud --mode --lane --format --for --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
+    'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;
     'play') words='--baud --mode --lane --format --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;
+    'bridge') words='--baud --mode --for --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
+    'tap') words='--baud --mode --for --host --device --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
@@ -53,7 +57,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch run explain play convert ports help version rules' ;;
+    '') words='read watch run explain play bridge tap convert ports help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

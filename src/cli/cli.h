@@ -32,6 +32,8 @@ enum exit_code cmd_ports(const struct options *o);
 enum exit_code cmd_explain(const struct options *o);
 /* With --as-device its result is the tool's exit status. */
 enum exit_code cmd_play(const struct options *o);
+enum exit_code cmd_bridge(const struct options *o);
+enum exit_code cmd_tap(const struct options *o);
 enum exit_code cmd_convert(const struct options *o);
 enum exit_code cmd_rules_list(const struct options *o);
 enum exit_code cmd_rules_show(const struct options *o);

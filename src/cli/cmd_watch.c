@@ -38,6 +38,8 @@ enum exit_code cmd_watch(const struct options *o)
     struct intake in;
     struct stat st;
 
+    if (o->host)
+        return cmd_tap(o);
     for (size_t i = 0; i < o->nwords; i++) {
         if (!can_be_watched(o, o->words[i], &st))
             return EXIT_CANNOT;

@@ -33,7 +33,9 @@ bool intake_begin(struct intake *in, enum tt_quality quality)
 {
     tt_tape_free(in->tape);
     in->has_baud = false;
-    in->cut_bytes = in->unread = 0;
+    in->cut_bytes = in->unread = in->fed = 0;
+    in->fed_at = 0;
+    in->skipped = false;
     tt_session_reset(in->session, quality);
     return tt_tape_new(&in->tape, TAPE_BUDGET) == TT_OK;
 }
@@ -79,6 +81,43 @@ enum tt_status intake_record(struct intake *in, const struct tt_record *r)
     if (st)
         return st;
     return push(in, r);
+}
+
+enum tt_status intake_later(struct intake *in, const struct tt_record *r)
+{
+    return tt_tape_append(in->tape, r);
+}
+
+bool intake_catch_up(struct intake *in, size_t most, struct tt_record *piece,
+                     enum tt_status *st)
+{
+    uint64_t first = tt_tape_first(in->tape);
+
+    if (!tt_tape_get(in->tape, in->fed < first ? first : in->fed, piece))
+        return false;
+    if (in->fed < first) {
+        in->skipped = true;
+        in->fed = first;
+        in->fed_at = 0;
+        piece->lane = TT_LANE_LINE;
+        piece->bytes = NULL;
+        piece->len = 0;
+        piece->event = TT_EV_LOST;
+        piece->count = 0; /* nobody has counted them */
+    } else if (piece->len - in->fed_at > most) {
+        piece->bytes += in->fed_at;
+        piece->len = most;
+        in->fed_at += most;
+    } else {
+        if (piece->len) {
+            piece->bytes += in->fed_at;
+            piece->len -= in->fed_at;
+        }
+        in->fed_at = 0;
+        in->fed++;
+    }
+    *st = tt_session_push(in->session, piece);
+    return true;
 }
 
 /* Rules that cost too much were not asked to the end: that is said. */

@@ -20,6 +20,9 @@ struct intake {
     size_t feed;           /* cut records into pieces of this size; 0: no */
     struct tt_record baud; /* set before since_ns, to be told at its start */
     bool has_baud;
+    uint64_t fed;       /* number on the tape: not through the rules yet, */
+    size_t fed_at;      /* from this byte of it on */
+    bool skipped;       /* the rules could not follow, some was left out */
     uint64_t cut_bytes; /* left out by --since and --until */
     uint64_t unread;    /* places of the input that were not understood */
     bool stop; /* nobody wants more: Ctrl-C, or no reader of our output */
@@ -36,6 +39,18 @@ bool intake_begin(struct intake *in, enum tt_quality quality) TT_MUST_USE;
 /* One record; a tick after the time of --until stands for the rest. */
 enum tt_status intake_record(struct intake *in,
                              const struct tt_record *r) TT_MUST_USE;
+
+/*
+ * The same, but the rules are asked later: while somebody waits for what the
+ * line says next, they must not hold it up.  What they cannot follow falls
+ * off the tape, and they are told that something is missing.
+ */
+enum tt_status intake_later(struct intake *in,
+                            const struct tt_record *r) TT_MUST_USE;
+/* The next most bytes at least through the rules; piece is what that was.
+ * False when there is nothing more. */
+bool intake_catch_up(struct intake *in, size_t most, struct tt_record *piece,
+                     enum tt_status *st);
 
 /* The tape ends; what does it mean? */
 enum tt_status intake_end(struct intake *in, uint64_t end_ns,

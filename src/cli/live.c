@@ -8,21 +8,23 @@
  */
 #include "cli/live.h"
 
+#include "cli/line.h"
 #include "cli/outq.h"
 #include "cli/record.h"
-#include "source/source.h"
+#include "cli/signals.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define TICK_NS (50 * TT_NS_PER_MS)
 
-enum { MAX_REPORT = 16 << 20 };
+enum {
+    MAX_REPORT = 16 << 20,
+    LATER_BYTES = 512 /* through the rules while somebody waits: < 1 ms */
+};
 
 struct live {
     const struct options *o;
@@ -43,54 +45,12 @@ struct live {
     bool ask_again;    /* there may be news without anything new on the line */
     uint64_t start_ns; /* on the clock */
     uint64_t t_ns;     /* of the last record or tick, on the tape */
+    bool behind;       /* the rules, see intake_later() */
     bool watch, begun;
     bool unheard;      /* stdout takes no more; the recording goes on */
     const char *ended; /* why; NULL while it goes on */
     enum exit_code code;
 };
-
-/* Signals write to it; the loop polls it. */
-static int signal_pipe[2] = {-1, -1};
-
-static void on_signal(int sig)
-{
-    int keep = errno;
-
-    (void)sig;
-    (void)!write(signal_pipe[1], "", 1);
-    errno = keep;
-}
-
-static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-/* A second signal of the kind has its usual effect: there is always a way
- * out. */
-static bool catch_signals(void)
-{
-    struct sigaction a = {.sa_handler = on_signal,
-                          .sa_flags = (int)SA_RESETHAND};
-
-    if (pipe(signal_pipe))
-        return false;
-    for (int i = 0; i < 2; i++) {
-        (void)fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
-        (void)fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
-    }
-    for (size_t i = 0; i < TT_LEN(ending_signals); i++)
-        (void)sigaction(ending_signals[i], &a, NULL);
-    return true;
-}
-
-static void release_signals(void)
-{
-    for (size_t i = 0; i < TT_LEN(ending_signals); i++)
-        (void)signal(ending_signals[i], SIG_DFL);
-    for (int i = 0; i < 2; i++) {
-        if (signal_pipe[i] >= 0)
-            (void)close(signal_pipe[i]);
-        signal_pipe[i] = -1;
-    }
-}
 
 /* It cannot go on; said once. */
 static void give_up(struct live *l, const char *why)
@@ -162,6 +122,7 @@ static void tell(struct live *l, bool last)
 {
     struct tt_report_input in = {
         .name = l->name, .info = &l->info, .tape = l->in->tape};
+    bool must = last || !l->src.passes_on; /* nobody shall wait for a reader */
     struct tt_buf report;
 
     tt_buf_init(&report, MAX_REPORT);
@@ -175,9 +136,9 @@ static void tell(struct live *l, bool last)
     if (l->watch && !l->o->json) {
         tt_buf_clear(&l->text);
         put_remark(&l->text, tt_buf_text(&report));
-        outq_add(&l->out, &l->text, true);
+        outq_add(&l->out, &l->text, must);
     } else {
-        outq_add(&l->out, &report, true);
+        outq_add(&l->out, &report, must);
     }
     tt_buf_release(&report);
 }
@@ -207,11 +168,11 @@ static bool begin(struct live *l)
     return true;
 }
 
-/* Onto the disk: the record, with what has become known by it.  A live tick
- * is no traffic, but may be what a verdict waited for. */
+/* Onto the disk: the record (NULL: none), with what has become known by it.
+ * A live tick is no traffic, but may be what a verdict waited for. */
 static void keep(struct live *l, const struct tt_record *r, bool news)
 {
-    bool is_traffic = r->event != TT_EV_TICK || l->reader;
+    bool is_traffic = r && (r->event != TT_EV_TICK || l->reader);
     struct tt_buf comment;
 
     tt_buf_init(&comment, 1 << 14);
@@ -220,7 +181,7 @@ static void keep(struct live *l, const struct tt_record *r, bool news)
     if (is_traffic)
         record_add(&l->rec, r, news ? tt_buf_text(&comment) : NULL);
     else if (news)
-        record_remark(&l->rec, r->t_ns, tt_buf_text(&comment));
+        record_remark(&l->rec, l->t_ns, tt_buf_text(&comment));
     tt_buf_release(&comment);
 }
 
@@ -234,6 +195,37 @@ static void show(struct live *l, const struct tt_record *r)
     outq_add(&l->out, &l->text, false);
 }
 
+/* Is there a headline that has not been told?  st is the session's. */
+static bool has_news(struct live *l, enum tt_status *st)
+{
+    if (*st || !(l->ask_again || tt_session_changed(l->in->session)))
+        return false;
+    *st = tt_session_verdict(l->in->session, &l->v);
+    return !*st && is_news(l);
+}
+
+/* Some of what the rules have not seen yet; true when there is more. */
+static bool catch_up(struct live *l, size_t most)
+{
+    enum tt_status st = TT_OK;
+    struct tt_record piece;
+    bool skipped = l->in->skipped, news;
+
+    if (!intake_catch_up(l->in, most, &piece, &st))
+        return false;
+    news = has_news(l, &st);
+    if (news) {
+        keep(l, NULL, true);
+        tell(l, false);
+    }
+    if (!skipped && l->in->skipped && !l->o->quiet)
+        say("this is faster than the rules can follow: they leave some out%s",
+            l->o->record ? "; the recording does not" : "");
+    if (st)
+        give_up(l, tt_status_name(st));
+    return !st;
+}
+
 /* One record of the tape: into the session, onto the disk, onto the screen,
  * and what has become known with it. */
 static enum tt_status take(const struct tt_record *r, void *user)
@@ -245,10 +237,11 @@ static enum tt_status take(const struct tt_record *r, void *user)
     if (!l->begun && !begin(l))
         return TT_ERR_IO;
     l->t_ns = r->t_ns;
-    st = intake_record(l->in, r);
-    if (!st && (l->ask_again || tt_session_changed(l->in->session))) {
-        st = tt_session_verdict(l->in->session, &l->v);
-        news = !st && is_news(l);
+    if (l->src.passes_on) {
+        st = intake_later(l->in, r);
+    } else {
+        st = intake_record(l->in, r);
+        news = has_news(l, &st);
     }
     keep(l, r, news);
     show(l, r);
@@ -293,9 +286,12 @@ static uint64_t tape_time(const struct live *l)
 static int patience(const struct live *l, uint64_t now)
 {
     uint64_t due = l->reader ? UINT64_MAX : l->t_ns + TICK_NS;
+    uint64_t wish = now + (uint64_t)l->src.wait_ms * TT_NS_PER_MS;
 
     if (l->o->for_ns < due)
         due = l->o->for_ns;
+    if (l->src.wait_ms >= 0 && wish < due)
+        due = wish;
     if (due == UINT64_MAX)
         return -1;
     return due <= now ? 0 : (int)((due - now) / TT_NS_PER_MS + 1);
@@ -342,19 +338,22 @@ static void unheard(struct live *l)
 
 static void one_turn(struct live *l)
 {
-    struct pollfd p[3] = {{.fd = l->src.fd, .events = POLLIN},
-                          {.fd = signal_pipe[0], .events = POLLIN},
-                          {.fd = outq_pending(&l->out) ? l->out.fd : -1,
-                           .events = POLLOUT}};
+    struct pollfd p[SOURCE_FDS + 2] = {
+        {.fd = signals_fd(), .events = POLLIN},
+        {.fd = outq_pending(&l->out) ? l->out.fd : -1, .events = POLLOUT}};
+    nfds_t n = source_poll(&l->src, p + 2);
+    int wait;
 
-    (void)poll(p, TT_LEN(p), patience(l, tape_time(l)));
-    if (p[1].revents) {
+    wait = l->behind ? 0 : patience(l, tape_time(l));
+    (void)poll(p, n + 2, wait);
+    if (p[0].revents) {
         l->ended = "stopped";
         l->in->stop = true;
     } else if (tape_time(l) >= l->o->for_ns) {
         l->ended = "time is up";
     }
-    listen_once(l, p[0].revents != 0);
+    listen_once(l, source_polled(&l->src, p + 2, n));
+    l->behind = l->src.passes_on && catch_up(l, LATER_BYTES);
     outq_pump(&l->out);
     if (l->out.error)
         unheard(l);
@@ -395,43 +394,31 @@ static void finish(struct live *l)
 static void describe(struct live *l)
 {
     const struct source *s = &l->src;
-    char speed[32] = "";
 
-    l->info =
-        (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = wall_ns()};
-    if (s->baud)
-        (void)snprintf(speed, sizeof(speed), " %u%s%s", (unsigned)s->baud,
-                       s->mode[0] ? " " : "", s->mode);
-    (void)snprintf(l->info.format, sizeof(l->info.format), "live %s%s", s->kind,
-                   speed);
-    (void)snprintf(l->info.adapter, sizeof(l->info.adapter), "%s",
-                   shown_name(l->name));
+    line_info(&l->info, s, l->name);
     if (l->o->quiet)
         return;
-    say("listening on %s (%s%s); Ctrl-C ends", shown_name(l->name), s->kind,
-        speed);
+    say("listening on %s (%s); Ctrl-C ends", shown_name(l->name),
+        l->info.format + strlen("live "));
     if (s->note[0])
         say("%s: %s", shown_name(l->name), s->note);
 }
 
 static bool start(struct live *l)
 {
-    struct source_settings set = {
-        .baud = l->o->baud,
+    struct tt_read_options how = {
+        .format = l->o->format,
         .lane = l->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)l->o->lane};
-    struct tt_read_options how = {.format = l->o->format, .lane = set.lane};
     struct tt_error err = {.msg = "out of memory"};
-    enum tt_status st;
+    enum tt_status st = line_open(&l->src, l->o, l->name, &err);
 
-    memcpy(set.mode, l->o->mode, sizeof(set.mode));
-    st = source_open(&l->src, l->name, &set, &err);
     if (!st && l->o->format)
         st = tt_reader_new(&l->reader, &how, take, l, &err);
     if (st) {
         say("%s: %s", shown_name(l->name), err.msg);
         return false;
     }
-    if (!catch_signals()) {
+    if (!signals_catch()) {
         say("no pipe for signals: %s", strerror(errno));
         return false;
     }
@@ -445,7 +432,8 @@ static bool start(struct live *l)
         return true;
     /* The speed first: a recording's header takes it from there. */
     return source_event(&l->src, 0, TT_EV_BAUD, take, l) == TT_OK &&
-           source_event(&l->src, 0, TT_EV_OPEN, take, l) == TT_OK;
+           (l->src.passes_on || /* that says itself when it is whole */
+            source_event(&l->src, 0, TT_EV_OPEN, take, l) == TT_OK);
 }
 
 enum exit_code live_run(const struct options *o, const char *name,
@@ -455,7 +443,7 @@ enum exit_code live_run(const struct options *o, const char *name,
                      .name = name,
                      .in = in,
                      .rec = {.fd = -1},
-                     .watch = o->command->bit == CMD_WATCH};
+                     .watch = o->command->bit != CMD_READ};
 
     outq_init(&l.out, STDOUT_FILENO);
     tt_buf_init(&l.text, MAX_REPORT);
@@ -464,6 +452,11 @@ enum exit_code live_run(const struct options *o, const char *name,
     if (start(&l)) {
         while (!l.ended)
             one_turn(&l);
+        if (l.src.passes_on) { /* who waits there need not any more */
+            source_close(&l.src);
+            while (catch_up(&l, MAX_REPORT))
+                ;
+        }
         if (!o->quiet)
             say("%s: %s after %.1f s", shown_name(name), l.ended,
                 (double)(clock_ns() - l.start_ns) / 1e9);
@@ -479,7 +472,7 @@ enum exit_code live_run(const struct options *o, const char *name,
     }
     record_close(&l.rec);
     source_close(&l.src);
-    release_signals();
+    signals_release();
     if (l.rec.failed)
         l.code = EXIT_CANNOT;
     tt_reader_free(l.reader);

@@ -10,7 +10,7 @@
 
 /*
  * Listen to the line called name; say what it means as soon as it is known,
- * when it changes, and at the end.  For 'watch' the traffic is printed too.
+ * when it changes, and at the end.  Unless for 'read', the traffic is printed too.
  */
 enum exit_code live_run(const struct options *o, const char *name,
                         struct intake *in);

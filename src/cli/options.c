@@ -20,7 +20,7 @@ enum {
 };
 
 /* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"bridge", "tap", "probe"};
+static const char *const later[] = {"probe"};
 
 static const struct command *command_called(const char *name)
 {
@@ -249,6 +249,8 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_SPEED: return take_speed(o, v);
     case OPT_LINK: o->link = v; return true;
     case OPT_RECORD: o->record = v; return true;
+    case OPT_HOST: o->host = v; return true;
+    case OPT_DEVICE: o->device = v; return true;
     case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);
     case OPT_PORT:
         if (o->nports == MAX_RUN_PORTS) {
@@ -443,7 +445,15 @@ static bool settle(struct options *o, const struct args *a)
             (size_t)o->command->max_words, (size_t)o->nwords);
         return false;
     }
-    if (o->nwords < o->command->min_words ||
+    if (a->given[OPT_HOST] != a->given[OPT_DEVICE]) {
+        say("--host and --device go together: one port for each wire");
+        return false;
+    }
+    if (o->host && o->nwords) {
+        say("%s: with --host and --device there is no other port", o->words[0]);
+        return false;
+    }
+    if ((o->nwords < o->command->min_words && !o->host) ||
         o->nwords > o->command->max_words) {
         say("this is written: telltale %s%s%s", o->command->name,
             *o->command->args ? " " : "", o->command->args);

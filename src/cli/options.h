@@ -33,7 +33,10 @@ enum {
     CMD_EXPLAIN = 1 << 12,
     CMD_PLAY = 1 << 13,
     CMD_PROBE = 1 << 14,
-    CMD_ALL = (1 << 15) - 1,
+    CMD_BRIDGE = 1 << 15,
+    CMD_TAP = 1 << 16,
+    CMD_ALL = (1 << 17) - 1,
+    CMD_LIVE = CMD_READ | CMD_WATCH | CMD_BRIDGE | CMD_TAP,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 
@@ -65,6 +68,8 @@ enum option_id {
     OPT_WATCH,
     OPT_STRACE,
     OPT_ATTACH,
+    OPT_HOST,
+    OPT_DEVICE,
     OPT_TO,
     OPT_SPEED,
     OPT_AS_DEVICE,
@@ -108,6 +113,7 @@ struct options {
     char mode[4];  /* empty: not given */
     int lane;      /* enum tt_lane, -1: not given */
     const char *format, *to, *record, *sysroot;
+    const char *host, *device; /* the two ports of a tap; ends of a bridge */
     const char *rules[MAX_RULE_DIRS];
     size_t nrules;
     const char *ports[MAX_RUN_PORTS];

@@ -395,30 +395,37 @@ static void on_feed(struct screen *s)
 /* One turn; is there more work at once? */
 static bool one_turn(struct screen *s, bool busy)
 {
-    struct pollfd p[MAX_PORTS + 2];
+    struct pollfd p[MAX_PORTS * SOURCE_FDS + 2] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = s->feed.bytes && !s->feed.ended ? s->feed.fd : -1,
+         .events = POLLIN}};
+    nfds_t n = 2, own[MAX_PORTS] = {0};
     uint64_t now = clock_ns();
-    size_t n = s->nseats;
+    int wait = patience(s, busy, now);
 
     for (size_t i = 0; i < s->nseats; i++)
-        p[i] = (struct pollfd){.fd = s->seat[i].open ? s->seat[i].src.fd : -1,
-                               .events = POLLIN};
-    p[n] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-    p[n + 1] =
-        (struct pollfd){.fd = s->feed.bytes && !s->feed.ended ? s->feed.fd : -1,
-                        .events = POLLIN};
-    (void)poll(p, n + 2, patience(s, busy, now));
+        if (s->seat[i].open) {
+            int wish = s->seat[i].src.wait_ms;
+
+            wait = wish >= 0 && wish < wait ? wish : wait;
+            own[i] = source_poll(&s->seat[i].src, p + n);
+            n += own[i];
+        }
+    (void)poll(p, n, wait);
     on_signals(s);
     busy = false;
-    if (p[n + 1].revents)
+    n = 2;
+    if (p[1].revents)
         on_feed(s);
     for (size_t i = 0; i < s->nseats; i++) {
-        if (i < n && s->seat[i].open && p[i].revents)
+        if (s->seat[i].open && source_polled(&s->seat[i].src, p + n, own[i]))
             seat_read(&s->seat[i]);
+        n += own[i];
         busy |= seat_work(&s->seat[i]);
         s->dirty |= has_news(&s->seat[i]);
     }
     s->dirty |= busy;
-    if (p[n].revents & (POLLHUP | POLLERR | POLLNVAL))
+    if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         s->quit = true;
     on_keys(s);
     if (view_search(&s->view))

@@ -1,6 +1,7 @@
 #include "cli/seat.h"
 
 #include "cli/input.h"
+#include "cli/line.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +17,8 @@ enum {
     READS = 64,               /* of a line, one after the other */
     INDEX_BYTES = 16 << 20,   /* of a file, in one turn */
     BEHIND_BYTES = 256 << 10, /* that are told */
-    FEED_BYTES = 64 << 10     /* of traffic through the rules, in one turn */
+    FEED_BYTES = 64 << 10,    /* of traffic through the rules, in one turn */
+    PASSING_BYTES = 1 << 10   /* ... while somebody waits behind a bridge */
 };
 
 /* ---- opening ------------------------------------------------------------ */
@@ -62,23 +64,14 @@ static enum tt_status take(const struct tt_record *r, void *user)
 
 static bool open_line(struct seat *s, const struct tt_rules *set)
 {
-    struct source_settings how = {
-        .baud = s->o->baud,
-        .lane = s->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)s->o->lane};
     struct tt_error err = {.msg = "out of memory"};
 
-    memcpy(how.mode, s->o->mode, sizeof(how.mode));
-    if (source_open(&s->src, s->name, &how, &err)) {
+    if (line_open(&s->src, s->o, s->name, &err)) {
         say("%s: %s", shown_name(s->name), err.msg);
         return false;
     }
     s->open = true;
-    s->info =
-        (struct tt_tape_info){.quality = TT_TIME_US, .epoch_ns = wall_ns()};
-    (void)snprintf(s->info.format, sizeof(s->info.format), "live %s",
-                   s->src.kind);
-    (void)snprintf(s->info.adapter, sizeof(s->info.adapter), "%.127s",
-                   shown_name(s->name));
+    line_info(&s->info, &s->src, s->name);
     s->port = port_new(shown_name(s->name), set, &s->info, NULL, TAPE_BUDGET);
     if (!s->port) {
         say("%s", tt_status_name(TT_ERR_NOMEM));
@@ -94,7 +87,7 @@ bool seat_open(struct seat *s, const struct options *o, const char *name,
     struct stat st;
 
     *s = (struct seat){.o = o, .name = name, .rec = {.fd = -1}};
-    if (strcmp(name, "-") != 0) {
+    if (strcmp(name, "-") != 0 && !o->host) {
         if (stat(name, &st)) {
             input_not_there(name, errno);
             return false;
@@ -407,7 +400,8 @@ bool seat_work(struct seat *s)
     if (s->open)
         line_goes_on(s);
     now = tape_time(s);
-    more = port_work(s->port, UINT64_MAX, FEED_BYTES);
+    more = port_work(s->port, UINT64_MAX,
+                     s->open && s->src.passes_on ? PASSING_BYTES : FEED_BYTES);
     if (!s->open && !s->fed && !more)
         port_finish(s->port, s->port->now_ns);
     if (now - s->refreshed_ns >= REFRESH_NS) {

@@ -26,6 +26,16 @@ static enum tt_status failed(struct tt_error *err, const char *what)
     return tt_fail(err, TT_ERR_IO, "cannot %s: %s", what, strerror(errno));
 }
 
+/* Between two others we say nothing of our own. */
+static enum tt_status only_listens(const struct source *s, struct tt_error *err)
+{
+    if (!s->ops->poll)
+        return TT_OK;
+    return tt_fail(err, TT_ERR_IO,
+                   "nothing is sent here: the line belongs to the two that "
+                   "talk on it");
+}
+
 static enum tt_status open_to_send(struct source *s, const char *name,
                                    struct tt_error *err)
 {
@@ -53,8 +63,10 @@ enum tt_status source_send(struct source *s, const char *name, const void *p,
                            size_t n, struct tt_error *err)
 {
     const uint8_t *at = p;
-    enum tt_status st = open_to_send(s, name, err);
+    enum tt_status st = only_listens(s, err);
 
+    if (!st)
+        st = open_to_send(s, name, err);
     while (!st && n) {
         struct pollfd ready = {.fd = s->send_fd, .events = POLLOUT};
         ssize_t done = write(s->send_fd, at, n);
@@ -80,6 +92,8 @@ enum tt_status source_control(struct source *s, enum tt_event ev,
         ev == TT_EV_DTR_UP || ev == TT_EV_DTR_DOWN ? TIOCM_DTR : TIOCM_RTS;
     bool up = ev == TT_EV_DTR_UP || ev == TT_EV_RTS_UP;
 
+    if (only_listens(s, err))
+        return TT_ERR_IO;
     if (ioctl(s->fd, up ? TIOCMBIS : TIOCMBIC, &bit))
         return failed(err, bit == TIOCM_DTR ? "set DTR" : "set RTS");
     return TT_OK;
@@ -87,6 +101,8 @@ enum tt_status source_control(struct source *s, enum tt_event ev,
 
 enum tt_status source_break(struct source *s, bool on, struct tt_error *err)
 {
+    if (only_listens(s, err))
+        return TT_ERR_IO;
     if (ioctl(s->fd, on ? TIOCSBRK : TIOCCBRK))
         return failed(err, "send a BREAK");
     return TT_OK;
@@ -98,6 +114,8 @@ enum tt_status source_set(struct source *s, uint32_t baud, const char mode[4],
     struct source_settings set = {.baud = baud, .lane = s->lane};
 
     memcpy(set.mode, mode, sizeof(set.mode));
+    if (only_listens(s, err))
+        return TT_ERR_IO;
     if (!s->ops->set)
         return tt_fail(err, TT_ERR_IO,
                        "this line has no speed: it is no serial port");

@@ -73,7 +73,8 @@ static void fd_close(struct source *s)
     free(own);
 }
 
-static const struct source_ops fd_ops = {source_read, NULL, fd_close, NULL};
+static const struct source_ops fd_ops = {source_read, NULL, fd_close, NULL,
+                                         NULL};
 
 /* Let every byte through as it is. */
 static bool make_raw(int fd, struct termios *before)
@@ -101,7 +102,8 @@ enum tt_status fd_source(struct source *s, int fd, mode_t type,
         (void)close(fd);
         return tt_fail(err, TT_ERR_NOMEM, "%s", tt_status_name(TT_ERR_NOMEM));
     }
-    *s = (struct source){.ops = &fd_ops, .fd = fd, .lane = set->lane};
+    *s = (struct source){
+        .ops = &fd_ops, .fd = fd, .lane = set->lane, .wait_ms = -1};
     s->own = own;
     s->kind = S_ISFIFO(type) ? "pipe" : S_ISSOCK(type) ? "socket" : "device";
     own->flags = fcntl(fd, F_GETFL);

@@ -103,13 +103,14 @@ enum tt_status source_open(struct source *s, const char *name,
     if (S_ISCHR(st.st_mode) && is_our_terminal(&st))
         return tt_fail(err, TT_ERR_IO, "that is the terminal you type on");
     if (S_ISCHR(st.st_mode) && is_serial(name)) {
-        if (access(name, R_OK))
+        if (access(name, set->both_ways ? R_OK | W_OK : R_OK))
             return no_access(err, &st, errno);
         return serial_source(s, name, set, err);
     }
     fd = S_ISSOCK(st.st_mode)
              ? connect_socket(name)
-             : open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+             : open(name, (set->both_ways ? O_RDWR : O_RDONLY) | O_NONBLOCK |
+                              O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return no_access(err, &st, errno);
     return fd_source(s, fd, st.st_mode, set, err);
@@ -123,4 +124,24 @@ void source_close(struct source *s)
     if (s->ops)
         s->ops->close(s);
     s->ops = NULL;
+}
+
+nfds_t source_poll(struct source *s, struct pollfd *p)
+{
+    if (s->ops->poll)
+        return s->ops->poll(s, p);
+    *p = (struct pollfd){.fd = s->fd, .events = POLLIN};
+    return 1;
+}
+
+bool source_polled(struct source *s, const struct pollfd *p, nfds_t n)
+{
+    bool any = false;
+
+    s->npolled = n;
+    for (nfds_t i = 0; i < n; i++) {
+        s->polled[i] = p[i];
+        any |= p[i].revents != 0;
+    }
+    return any;
 }

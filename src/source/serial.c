@@ -2,7 +2,7 @@
  * serial - a serial port through libserialport, which knows how to find one
  * and set any speed on it.  The one file that includes it.
  *
- * The port is opened for reading.  No call here moves DTR or RTS, but Linux
+ * The port is opened for reading, unless it is an end of a bridge.  No call here moves DTR or RTS, but Linux
  * raises both when a port is opened that nobody else holds; that is seen
  * afterwards and said, because it resets many boards.  Without -b and -m the
  * port stays as it is set: somebody may be using it.
@@ -70,7 +70,7 @@ static enum tt_status serial_set(struct source *s,
                                  struct tt_error *err);
 
 static const struct source_ops serial_ops = {serial_read, serial_events,
-                                             serial_close, serial_set};
+                                             serial_close, serial_set, NULL};
 
 static const struct {
     char letter;
@@ -150,7 +150,7 @@ static enum tt_status open_port(struct source *s, struct own *own,
 
     if (sp_get_port_by_name(name, &own->port))
         return failed(err, "use it as a serial port");
-    if (sp_open(own->port, SP_MODE_READ))
+    if (sp_open(own->port, set->both_ways ? SP_MODE_READ_WRITE : SP_MODE_READ))
         return failed(err, "open it");
     own->open = true;
     if (sp_get_port_handle(own->port, &s->fd) || sp_new_config(&own->before) ||
@@ -183,7 +183,8 @@ enum tt_status serial_source(struct source *s, const char *name,
     if (!own)
         return tt_fail(err, TT_ERR_NOMEM, "%s", tt_status_name(TT_ERR_NOMEM));
     *s = (struct source){
-        .ops = &serial_ops, .fd = -1, .lane = set->lane, .kind = "serial port"};
+        .ops = &serial_ops, .fd = -1, .lane = set->lane, .wait_ms = -1};
+    s->kind = "serial port";
     s->own = own;
     st = open_port(s, own, name, set, err);
     if (st) {

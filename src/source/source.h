@@ -2,10 +2,12 @@
  * source - a live line as a descriptor to poll.
  *
  *   serial port ──▶ serial.c ─┐
- *   pty, fifo, socket, pipe ──▶ fd.c ─┴─▶ struct source ──▶ records
+ *   pty, fifo, socket, pipe ──▶ fd.c ─┼─▶ struct source ──▶ records
+ *   two of them ──▶ tap.c, bridge.c ──┘
  *
  * A source only listens: it never writes a byte and touches no control line,
- * except through the calls of act.c, which nobody makes unless a person asked.
+ * except through the calls of act.c, which nobody makes unless a person asked,
+ * and except for a bridge, which passes on what its two ends say.
  * Its records carry no time yet when they are made: the loop that polls
  * gives the time at which the descriptor was found readable.
  *
@@ -16,13 +18,19 @@
 
 #include "format/format.h"
 
+#include <poll.h>
 #include <sys/types.h>
+
+enum { SOURCE_FDS = 8 }; /* of one source */
 
 /* How a line is to be opened. */
 struct source_settings {
     uint32_t baud;     /* 0: leave it as it is */
     char mode[4];      /* "8E1"; empty: leave it as it is */
     enum tt_lane lane; /* of the bytes that arrive */
+    bool both_ways;    /* open it for writing too */
+    /* What the user should know while it goes on; NULL: nothing. */
+    void (*tell)(const char *text);
 };
 
 enum source_state {
@@ -46,11 +54,13 @@ struct source_ops {
     /* Another speed and frame; NULL: the line has none. */
     enum tt_status (*set)(struct source *s, const struct source_settings *set,
                           struct tt_error *err);
+    /* What to poll, at most SOURCE_FDS of them; NULL: fd alone. */
+    nfds_t (*poll)(struct source *s, struct pollfd *p);
 };
 
 struct source {
     const struct source_ops *ops;
-    int fd; /* to poll for input */
+    int fd; /* to poll for input; -1: there are several */
     enum tt_lane lane;
     const char *kind; /* "serial port", "pipe" */
     char note[200];   /* what the user should know about it; may be empty */
@@ -60,6 +70,12 @@ struct source {
     void *own;        /* the kind's own state */
     bool can_send;    /* send_fd is open: the user asked for it */
     int send_fd;
+    bool order_uncertain; /* between the lanes */
+    bool passes_on;       /* somebody waits on the other side of us */
+    /* After poll(): what was found. */
+    struct pollfd polled[SOURCE_FDS];
+    nfds_t npolled;
+    int wait_ms; /* it wants a turn in so many; -1: whenever */
 };
 
 /*
@@ -71,6 +87,28 @@ enum tt_status source_open(struct source *s, const char *name,
                            struct tt_error *err) TT_MUST_USE;
 
 void source_close(struct source *s);
+
+/* What to poll for it, and what poll() said of that: is there something to
+ * read? */
+nfds_t source_poll(struct source *s, struct pollfd *p);
+bool source_polled(struct source *s, const struct pollfd *p, nfds_t n);
+
+/*
+ * Two wires of one line on two ports that only receive: what arrives on host
+ * was sent by the host.  Their order is as good as the ports are fast.
+ */
+enum tt_status tap_source(struct source *s, const char *host,
+                          const char *device, const struct source_settings *set,
+                          struct tt_error *err) TT_MUST_USE;
+
+/*
+ * Two ends, and all that one says passed on to the other, both ways; see
+ * end.h for what an end may be.
+ */
+enum tt_status bridge_source(struct source *s, const char *host,
+                             const char *device,
+                             const struct source_settings *set,
+                             struct tt_error *err) TT_MUST_USE;
 
 /* ---- acting, only ever because a person asked for it (act.c) ------------ */
 

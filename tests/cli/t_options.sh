@@ -12,7 +12,7 @@ tt --help
 is "help exits 0" 0 $rc
 is "help talks on stdout only" "" "$(cat "$tmp/err")"
 cp "$tmp/out" "$tmp/help"
-for c in bridge tap probe; do
+for c in probe; do
     hasnt "help does not offer $c" "$tmp/help" "^  $c "
     tt $c something --port=x
     is "$c exits 2" 2 $rc

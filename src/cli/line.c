@@ -1,0 +1,45 @@
+/*
+ * line - see line.h.
+ */
+#include "cli/line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void tell(const char *text)
+{
+    say("%s", text);
+}
+
+enum tt_status line_open(struct source *s, const struct options *o,
+                         const char *name, struct tt_error *err)
+{
+    struct source_settings set = {.baud = o->baud,
+                                  .lane = o->lane < 0 ? TT_LANE_DEVICE
+                                                      : (enum tt_lane)o->lane,
+                                  .tell = o->quiet ? NULL : tell};
+
+    memcpy(set.mode, o->mode, sizeof(set.mode));
+    if (o->command->bit == CMD_BRIDGE)
+        return bridge_source(s, o->host, o->device, &set, err);
+    if (o->host)
+        return tap_source(s, o->host, o->device, &set, err);
+    return source_open(s, name, &set, err);
+}
+
+void line_info(struct tt_tape_info *info, const struct source *s,
+               const char *name)
+{
+    char speed[32] = "";
+
+    *info = (struct tt_tape_info){.quality = TT_TIME_US,
+                                  .order_uncertain = s->order_uncertain,
+                                  .epoch_ns = wall_ns()};
+    if (s->baud)
+        (void)snprintf(speed, sizeof(speed), " %u%s%s", (unsigned)s->baud,
+                       s->mode[0] ? " " : "", s->mode);
+    (void)snprintf(info->format, sizeof(info->format), "live %s%s", s->kind,
+                   speed);
+    (void)snprintf(info->adapter, sizeof(info->adapter), "%.127s",
+                   shown_name(name));
+}

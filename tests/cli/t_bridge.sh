@@ -1,0 +1,206 @@
+#!/bin/sh
+# The bridge: bytes as they were sent, both ways, whatever the ends are and
+# whatever becomes of them.
+. "$(dirname "$0")/lib.sh"
+PY=/usr/bin/python3 # Debian's: it has python3-serial
+[ -x "$PY" ] || PY=python3
+
+# bridge ARGS...: started, and ready; $bridge, $tmp/o, $tmp/e
+bridge() {
+    rm -f "$tmp/o" "$tmp/e" # of the one before
+    "$TELLTALE" bridge "$@" >"$tmp/o" 2>"$tmp/e" </dev/null &
+    bridge=$!
+    wait_for 20 grep -qs 'end is' "$tmp/e" ||
+        not_ok "no bridge: $(cat "$tmp/e")"
+}
+# port_of host|device: where that end listens
+port_of() { sed -n "s/.*the $1's end is [^ ,]*:\([0-9]*\).*/\1/p" "$tmp/e"; }
+said() { wait_for 30 grep -qs -- "$2" "$tmp/$1"; }
+over() {
+    kill -INT $bridge 2>/dev/null
+    wait $bridge
+    rc=$?
+}
+lane() { # LANE FILE: sha of its bytes
+    "$TELLTALE" convert --force --lane "$1" "$2" "$tmp/lane.bin" 2>/dev/null
+    sha256sum <"$tmp/lane.bin"
+}
+
+# ---- two new ptys ---------------------------------------------------------------
+bridge "pty:$tmp/a" "pty:$tmp/b" --plain -r "$tmp/p.pcapng"
+"$PY" tests/cli/pump.py "$tmp/a" "$tmp/b" 3e6 >"$tmp/pump"
+is "3 MB each way through ptys, every byte" 0 $?
+exec 3<>"$tmp/a" 4<>"$tmp/b"
+said o '\[open\]' || not_ok "nobody saw that both are open"
+stty -F "$tmp/a" 57600
+said o '\[57600' && ok "a change of speed is on the tape" ||
+    not_ok "no change of speed"
+printf '\177' >&3
+[ "$(head -c 1 <&4 | od -An -tx1)" = " 7f" ] && ok "host to device" ||
+    not_ok "host to device"
+stty -F "$tmp/a" parenb parodd 2>"$tmp/stty" # "unable to perform all ..."
+said e 'parity was asked for' && ok "that a pty hides parity is said" ||
+    not_ok "parity is hidden silently"
+exec 3<&- 4<&-
+over
+[ -L "$tmp/a" ] && not_ok "the link stays" || ok "the link is taken away"
+python3 - "$tmp" <<'END'
+import random, sys
+for name, seed in ("host", 1), ("device", 2):
+    r, n = random.Random(seed), 3000000
+    data = b"".join(r.randbytes(65536) for _ in range(n // 65536 + 1))[:n]
+    open(sys.argv[1] + "/" + name, "wb").write(
+        data + (b"\x7f" if name == "host" else b""))
+END
+is "the recording has all the host sent" "$(sha256sum <"$tmp/host")" \
+    "$(lane host "$tmp/p.pcapng")"
+is "and all the device sent" "$(sha256sum <"$tmp/device")" \
+    "$(lane device "$tmp/p.pcapng")"
+
+# ---- TCP, and a device that is a program -----------------------------------------
+bridge tcp-listen:0 tcp-listen:0
+"$PY" tests/cli/pump.py "127.0.0.1:$(port_of host)" \
+    "127.0.0.1:$(port_of device)" 1e7 >"$tmp/pump"
+is "10 MB each way through sockets, every byte" 0 $?
+over
+bridge tcp-listen:0 "exec:sed -u s/^/got:/" -r "$tmp/x.tape"
+port=$(port_of host)
+cat >"$tmp/ask.py" <<'END'
+import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+s.settimeout(60)
+s.sendall(sys.argv[3].encode() + b"\n")
+if len(sys.argv) > 4: # the client says no more, but listens
+    s.shutdown(socket.SHUT_WR)
+print(s.makefile().readline().strip())
+END
+is "a command as the device" got:hello \
+    "$("$PY" "$tmp/ask.py" 127.0.0.1 "$port" hello)"
+is "the next client" got:again \
+    "$("$PY" "$tmp/ask.py" 127.0.0.1 "$port" again half)"
+if "$PY" -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' \
+    2>/dev/null; then
+    is "a client by IPv6" got:six "$("$PY" "$tmp/ask.py" ::1 "$port" six)"
+else skip "there is no IPv6 here"; fi
+over
+has "who said what" "$tmp/x.tape" '> "hello'
+has "and the answer" "$tmp/x.tape" '< "got:hello'
+bridge "pty:$tmp/a" "exec:printf bye"
+wait $bridge
+is "the bridge ends with the command" 3 $?
+
+# ---- ends that go away and come back ---------------------------------------------
+cat >"$tmp/server.py" <<'END'
+import socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen()
+print(s.getsockname()[1], flush=True)
+while True:
+    c = s.accept()[0]
+    while True:
+        d = c.recv(4096)
+        if not d:
+            break
+        c.sendall(d.upper())
+END
+"$PY" "$tmp/server.py" 0 >"$tmp/serverport" &
+server=$!
+wait_for 30 test -s "$tmp/serverport"
+port=$(cat "$tmp/serverport")
+bridge tcp-listen:0 "tcp:127.0.0.1:$port" -r "$tmp/r.pcapng"
+here=$(port_of host)
+is "a server as the device" ONE "$("$PY" "$tmp/ask.py" 127.0.0.1 "$here" one)"
+kill -9 $server
+wait $server 2>/dev/null
+said e 'waiting for it to come back' && ok "a server that is gone is told" ||
+    not_ok "not told"
+"$PY" "$tmp/ask.py" 127.0.0.1 "$here" two >"$tmp/two" &
+ask=$!
+sleep 0.3
+"$PY" "$tmp/server.py" "$port" >"$tmp/serverport" &
+server=$!
+wait $ask
+is "what was sent meanwhile is answered when it is back" TWO "$(cat "$tmp/two")"
+over
+kill $server
+wait $server 2>/dev/null
+
+# ---- a reader that stalls, a disk that is full, a signal -------------------------
+bridge "pty:$tmp/a" "pty:$tmp/b" -r "$tmp/st.pcapng"
+"$PY" - "$tmp/a" "$tmp/b" <<'END'
+import os, sys, time, tty
+a, b = (os.open(n, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        for n in sys.argv[1:])
+tty.setraw(a), tty.setraw(b)
+time.sleep(0.5)
+data, sent = bytes(range(256)) * 4096, 0
+full = 0
+while full < 20: # b does not read: the sender is held up, by and by
+    try:
+        sent += os.write(a, data[sent:sent + 1000])
+        full = 0
+    except BlockingIOError:
+        full += 1
+        time.sleep(0.05)
+assert 4096 < sent < 200000, sent
+got = b""
+while len(got) < sent:
+    try:
+        got += os.read(b, 65536)
+    except BlockingIOError:
+        time.sleep(0.01)
+assert got == data[:sent]
+END
+is "a stalled reader holds up the sender, and nothing is lost" 0 $?
+exec 3<>"$tmp/a" 4<>"$tmp/b"
+sleep 0.3
+kill -STOP $bridge
+printf stopped >&3
+sleep 0.2
+kill -CONT $bridge
+is "SIGSTOP and SIGCONT: nothing is lost" stopped "$(head -c 7 <&4)"
+over
+exec 3<&- 4<&-
+bridge "pty:$tmp/a" "pty:$tmp/b" -r /dev/full --force
+exec 3<>"$tmp/a" 4<>"$tmp/b"
+said e 'No space left' || not_ok "a full disk is not told"
+printf onward >&3
+is "a full disk: the bridge goes on" onward "$(head -c 6 <&4)"
+exec 3<&- 4<&-
+over
+is "and says so at the end" 2 $rc
+# Nobody reads what we print: the line goes on.
+mkfifo "$tmp/fifo"
+rm -f "$tmp/e"
+"$TELLTALE" bridge "pty:$tmp/a" "pty:$tmp/b" >"$tmp/fifo" 2>"$tmp/e" &
+bridge=$!
+exec 5<"$tmp/fifo"
+said e listening
+"$PY" tests/cli/pump.py "$tmp/a" "$tmp/b" 4e6 >"$tmp/pump" ||
+    cat "$tmp/pump"
+is "nobody reads the output: the line is not held up" 0 $?
+cat <&5 >/dev/null &
+over
+exec 5<&-
+
+# ---- what cannot be --------------------------------------------------------------
+refuse() { # NAME REGEX ARGS...
+    name=$1 want=$2
+    shift 2
+    tt bridge "$@"
+    is "$name: refused" 2 $rc
+    has "$name: why" "$tmp/err" "$want"
+}
+refuse "no such port" 'No such file' /dev/nothing "pty:$tmp/a"
+refuse "a file" 'no port' "$0" pty
+refuse "one end" 'bridge A B' pty
+refuse "nobody there" 'refused' pty tcp:127.0.0.1:1
+refuse "no port number" 'no port: a number' pty tcp:localhost:http
+refuse "IPv6 without brackets" 'brackets' pty tcp:::1:50
+refuse "no such host" 'no host' pty tcp:nowhere.invalid:50
+refuse "an address that is not ours" 'cannot listen' pty \
+    tcp-listen:192.0.2.1:5000
+refuse "a link that is something else" 'link' "pty:$tmp/pump" pty
+finish
