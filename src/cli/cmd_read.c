@@ -83,7 +83,9 @@ enum exit_code cmd_read(const struct options *o)
     struct names names;
 
     names_init(&names);
-    if (set && names_expand(&names, o->words, o->nwords)) {
+    if (set && o->compare)
+        code = compare_read(o, set);
+    else if (set && names_expand(&names, o->words, o->nwords)) {
         if (as_table(o, &names))
             code = many_read(o, set, &names);
         else

@@ -55,6 +55,8 @@ static enum tt_status take(const struct tt_record *r, void *user)
     struct one *rd = user;
     enum tt_status st = rd->begun ? TT_OK : begin(rd);
 
+    if (!st && rd->watch)
+        rd->watch(r, tt_reader_report(rd->reader)->info.quality, rd->user);
     return st ? st : intake_record(&rd->in, r);
 }
 

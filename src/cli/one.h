@@ -24,6 +24,9 @@ struct one {
     one_tell_fn *tell;
     void *user;
     bool worker; /* one of many: shows no progress */
+    /* Every record as the session gets it; may be NULL. */
+    void (*watch)(const struct tt_record *r, enum tt_quality quality,
+                  void *user);
 
     struct tt_reader *reader;
     bool begun;       /* the tape's first record has come */
@@ -43,5 +46,8 @@ bool one_is_fd_name(const char *name);
 
 /* Is it a line to be listened to? */
 bool one_is_line(const struct options *o, const char *name);
+
+/* Two recordings side by side. */
+enum exit_code compare_read(const struct options *o, struct tt_rules *set);
 
 #endif

@@ -278,6 +278,7 @@ static void take_flag(struct options *o, enum option_id id)
     case OPT_PLAIN: o->plain = true; break;
     case OPT_ACTIVE: o->active = true; break;
     case OPT_JSON: o->json = true; break;
+    case OPT_COMPARE: o->compare = true; break;
     case OPT_CSV: o->csv = true; break;
     case OPT_NO_COLOR: o->no_color = true; break;
     case OPT_QUIET: o->quiet = true; break;

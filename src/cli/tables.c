@@ -136,6 +136,8 @@ const struct option_row option_rows[] = {
     {OPT_JSON, "json", 0, 0, 0,
      CMD_LIVE | CMD_RUN | CMD_PORTS | CMD_EXPLAIN,
      "print one JSON object a verdict or port, nothing else"},
+    {OPT_COMPARE, "compare", 0, 0, 0, CMD_READ,
+     "of a good and a bad recording: what differs first"},
     {OPT_CSV, "csv", 0, 0, 0, CMD_READ,
      "print a table (comma-separated), a line a recording"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,
