@@ -234,6 +234,15 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
     }
 }
 
+static bool begins_on_one_lane(const struct tt_program *p)
+{
+    for (uint32_t i = 0; i < p->nwakes; i++)
+        if (p->wake[i].kind != TT_WAKE_LEAD ||
+            p->wake[i].lane != p->wake[0].lane)
+            return false;
+    return p->nwakes > 0;
+}
+
 static enum tt_status add_task(struct tt_engine *e, const struct tt_rule *r,
                                bool unless, struct tt_error *err)
 {
@@ -253,6 +262,8 @@ static enum tt_status add_task(struct tt_engine *e, const struct tt_rule *r,
     }
     for (uint32_t i = 0; i < k->prog.nwakes && !st; i++)
         st = add_wake(e, at, &k->prog.wake[i]);
+    if (begins_on_one_lane(&k->prog) && !e->m.keep_progress)
+        k->reach = tt_task_reach(k, k->prog.wake[0].lane);
     for (uint32_t i = 0; i < k->prog.ninst && !st; i++)
         if (k->prog.inst[i].op == TT_OP_SENSOR)
             e->sensor_used[k->prog.inst[i].sensor] = true;
@@ -837,6 +848,13 @@ static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
               sizeof(struct point), by_place);
 }
 
+/* Can an attempt whose lead ends left bytes before the end of a piece get
+ * out of it? */
+static bool gets_out(const struct tt_task *k, uint32_t lead, size_t left)
+{
+    return !k->reach || k->reach < lead || left <= k->reach - lead;
+}
+
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                        size_t n)
 {
@@ -845,10 +863,14 @@ static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
 
     for (size_t i = 0; i < n;) {
         i += tt_automaton_scan(e->dfa[l], p + i, n - i, &ids, &nids);
-        for (size_t k = 0; k < nids; k++)
-            if (!is_done(&e->m.task[e->lead[ids[k]].task]) &&
+        for (size_t k = 0; k < nids; k++) {
+            const struct lead_ref *f = &e->lead[ids[k]];
+
+            if (!is_done(&e->m.task[f->task]) &&
+                gets_out(&e->m.task[f->task], f->n, n - i) &&
                 !add_point(e, POINT_LEAD, i - 1, ids[k], 0))
                 return;
+        }
     }
 }
 

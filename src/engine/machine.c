@@ -15,8 +15,9 @@
 
 enum {
     STASH = 4 * TT_MAX_THREADS,
-    MAX_AGAIN = 32, /* waits an item may pass through before it is taken */
-    MAX_WAITERS = 4 /* threads of a task waiting at one 'then' */
+    MAX_AGAIN = 32,  /* waits an item may pass through before it is taken */
+    MAX_WAITERS = 4, /* threads of a task waiting at one 'then' */
+    MAX_REACH = TT_MAX_THREADS / 2 /* threads that may be on their way */
 };
 
 static const uint64_t sensor_wait_ns = 30 * TT_NS_PER_S;
@@ -780,6 +781,12 @@ void tt_task_catch_up(struct tt_task *k, enum tt_lane lane, uint64_t end)
     }
 }
 
+/* Whether this is done at all depends on how the input is cut. */
+static bool is_free(const struct tt_task *k, const struct tt_thread *th)
+{
+    return (k->lasts && !th->pc) || (k->reach && th->items <= k->reach);
+}
+
 static void consume(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th, const struct tt_item *item)
 {
@@ -788,7 +795,7 @@ static void consume(struct tt_machine *m, struct tt_task *k,
     if (is_counting(th, in) && in->lane == item->lane && !item->event &&
         th->seen < item->off)
         pass(th, in, item->off);
-    if (!(k->lasts && !th->pc) && !may_pass(m, th, in)) {
+    if (!is_free(k, th) && !may_pass(m, th, in)) {
         k->work++;
         m->work++;
     }
@@ -1040,6 +1047,51 @@ bool tt_task_lasts(struct tt_task *k, struct tt_set *until)
     k->lasts = !(k->want_all >> in[0].lane & 1);
     k->stale = true;
     return k->lasts;
+}
+
+/* Bytes of the lane that can be taken from here on, before anything else:
+ * of what follows an instruction, by the numbers of those behind it. */
+static uint32_t reach_of(const struct tt_program *p, uint32_t pc,
+                         enum tt_lane lane, const uint32_t *reach)
+{
+    const struct tt_inst *in = &p->inst[pc];
+
+    switch (in->op) {
+    case TT_OP_OPEN:
+    case TT_OP_CLOSE:
+    case TT_OP_AFTER:
+    case TT_OP_START: return reach[pc + 1];
+    case TT_OP_JUMP: return in->x > pc ? reach[in->x] : TT_NO_LIMIT;
+    case TT_OP_SPLIT:
+        if (in->x <= pc)
+            return TT_NO_LIMIT;
+        return reach[in->x] > reach[pc + 1] ? reach[in->x] : reach[pc + 1];
+    case TT_OP_SPAN:
+        if (in->lane != lane)
+            return 0;
+        if (in->hi > MAX_REACH || reach[pc + 1] > MAX_REACH)
+            return TT_NO_LIMIT;
+        return in->hi + reach[pc + 1];
+    case TT_OP_EVENT: return 0;
+    case TT_OP_SILENCE:
+    case TT_OP_END: return p->is_unless ? TT_NO_LIMIT : 0;
+    default: return TT_NO_LIMIT;
+    }
+}
+
+uint32_t tt_task_reach(struct tt_task *k, enum tt_lane lane)
+{
+    uint32_t reach[TT_MAX_PROGRAM + 1] = {0}, spans = 0;
+    const struct tt_program *p = &k->prog;
+
+    for (uint32_t pc = p->ninst; pc-- > 0;) {
+        reach[pc] = reach_of(p, pc, lane, reach);
+        spans += p->inst[pc].op == TT_OP_SPAN && p->inst[pc].lane == lane;
+    }
+    /* They must not be so many that they push others out. */
+    if (reach[0] > MAX_REACH || reach[0] * spans > MAX_REACH)
+        return 0;
+    return reach[0];
 }
 
 /* ---- time -------------------------------------------------------------- */

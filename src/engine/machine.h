@@ -71,6 +71,7 @@ struct tt_task {
     uint64_t min_seq; /* attempts must begin at this item or later */
     uint32_t next_attempt;
     bool lasts;       /* tt_task_lasts() */
+    uint32_t reach;   /* tt_task_reach() */
     bool listed;      /* in the engine's list of active tasks */
     bool fired;       /* during the present item */
     bool is_void;     /* its 'unless' was seen */
@@ -168,6 +169,14 @@ void tt_task_catch_up(struct tt_task *k, enum tt_lane lane, uint64_t end);
  * are looked at depends on how the input is cut.
  */
 bool tt_task_lasts(struct tt_task *k, struct tt_set *until);
+
+/*
+ * At most so many bytes of its first lane are taken by an attempt before it
+ * needs something else than a byte of that lane next; 0: more than matters.
+ * One that begins further than that from the end of a piece comes to
+ * nothing.  Its steps up to there are free, for the same reason.
+ */
+uint32_t tt_task_reach(struct tt_task *k, enum tt_lane lane);
 
 /* Memory for the scratch lists; false when there is none. */
 bool tt_machine_init(struct tt_machine *m);

@@ -284,6 +284,8 @@ static const struct block *block_of(const struct tt_tape *t, uint64_t n)
 
     if (n >= t->end || n < tt_tape_first(t))
         return NULL;
+    if (n >= t->block[hi - 1]->first) /* what is looked at most */
+        return t->block[hi - 1];
     while (hi - lo > 1) {
         size_t mid = lo + (hi - lo) / 2;
 

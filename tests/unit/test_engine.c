@@ -134,6 +134,25 @@ static const struct meaning {
      "  yes < \"abc\" 90ms < 18*3\n  yes < \"a\" 90ms < \"b\" 90ms < 18*3\n"
      "  yes < \"abc\" 18 \"d\" 18*3\n  no < \"abc\" 110ms < 18*3\n"
      "  no < 18*3\n  no < \"abc\" 18 18 01 02\n  no < 18 \"a\" 18 18\n"},
+    {"what has to leave its lane soon",
+     "rule a\n  match > {50..5F} ??*0..3 20 < 14\n" V
+     "  yes > 50 20 < 14\n  yes > \"PPPPPP\" 20 < 14\n"
+     "  yes > 00*20 50 01 02 03 20 < 14\n  yes > 50 20 20 20 20 < 14\n"
+     "  no > 50 01 02 03 04 20 < 14\n  no > 50 20*5 < 14\n"
+     "  no > 50 20 01 < 14\n  no > 50 20 < 15 14\n"},
+    {"two ways to leave its lane",
+     "rule a\n  match > 50 (01 | 02 03 04 05) < 14\n" V
+     "  yes > 00*9 50 01 < 14\n  yes > 50 02 03 04 05 < 14 00\n"
+     "  yes > 50 50 01 < 14\n  no > 50 02 03 < 14\n"
+     "  no > 50 01 00 < 14\n"},
+    {"an event soon",
+     "rule a\n  match > 50 06*1..2 [break]\n" V
+     "  yes > 50 50 06 [break]\n  yes > 50 06 06 [break]\n"
+     "  no > 50 06 00 [break]\n"},
+    {"silence on the lane itself",
+     "rule a\n  match < 50 ?? silence 20ms\n" V
+     "  yes < 50 50 50 01 30ms < 02\n  no < 50 50 10ms < 01 02 30ms < 02\n"
+     "  no < 50 01 02 30ms < 03\n"},
     {"the same byte is waited for",
      "rule a\n  match < {20..7E} then \"z\" 01 within 100ms\n" V
      "  yes < \"abz\" 01\n  yes < \"zz\" 01\n  no < \"z\" 01\n"},
