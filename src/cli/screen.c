@@ -20,7 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FRAME_NS  (40 * TT_NS_PER_MS)
+#define FRAME_NS  (20 * TT_NS_PER_MS) /* after a key */
+#define NEWS_NS   (80 * TT_NS_PER_MS) /* for what comes by itself */
 #define RELOAD_NS TT_NS_PER_S
 
 enum { IDLE_MS = 50 };
@@ -35,8 +36,8 @@ struct screen {
     size_t nseats;
     uint64_t stamp, looked_ns; /* of the rule files */
     uint64_t drawn_ns;
-    bool dirty, quit;
-    struct feed_in feed; /* records of 'run'; its bytes are NULL without */
+    bool dirty, news, quit; /* dirty: drawn at once; news: in its time */
+    struct feed_in feed;    /* records of 'run'; its bytes are NULL without */
 };
 
 /* ---- signals ------------------------------------------------------------ */
@@ -288,7 +289,7 @@ static void draw(struct screen *s, uint64_t now)
     view_layout(&s->view, &s->grid);
     term_show(&s->grid);
     s->drawn_ns = now;
-    s->dirty = false;
+    s->dirty = s->news = false;
 }
 
 static void on_signals(struct screen *s)
@@ -310,11 +311,11 @@ static void on_signals(struct screen *s)
 
 static int patience(const struct screen *s, bool busy, uint64_t now)
 {
-    uint64_t due = s->drawn_ns + FRAME_NS;
+    uint64_t due = s->drawn_ns + (s->dirty ? FRAME_NS : NEWS_NS);
 
     if (busy)
         return 0;
-    if (s->dirty)
+    if (s->dirty || s->news)
         return due <= now ? 0 : (int)((due - now) / TT_NS_PER_MS + 1);
     return IDLE_MS;
 }
@@ -422,21 +423,22 @@ static bool one_turn(struct screen *s, bool busy)
             seat_read(&s->seat[i]);
         n += own[i];
         busy |= seat_work(&s->seat[i]);
-        s->dirty |= has_news(&s->seat[i]);
+        s->news |= has_news(&s->seat[i]);
     }
-    s->dirty |= busy;
+    s->news |= busy;
     if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         s->quit = true;
     on_keys(s);
     if (view_search(&s->view))
-        busy = s->dirty = true;
+        busy = s->news = true;
     reload(s);
     if (say_news()) {
         view_say(&s->view, true, "%.280s", last_said());
         s->dirty = true;
     }
     now = clock_ns();
-    if (s->dirty && now - s->drawn_ns >= FRAME_NS)
+    if ((s->dirty && now - s->drawn_ns >= FRAME_NS) ||
+        (s->news && now - s->drawn_ns >= NEWS_NS))
         draw(s, now);
     return busy;
 }

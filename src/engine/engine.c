@@ -53,7 +53,8 @@ struct points {
 
 struct lead_ref {
     uint32_t task;
-    uint32_t n; /* bytes */
+    uint32_t n;     /* bytes */
+    uint32_t reach; /* the task's */
 };
 
 struct run_ref {
@@ -228,7 +229,8 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
         /* The automaton does not tell how far it came: when that is asked
          * for, the first byte wakes the machine, which does. */
         n = e->m.keep_progress ? 1 : w->nlead;
-        e->lead[e->nleads] = (struct lead_ref){.task = task, .n = n};
+        e->lead[e->nleads] = (struct lead_ref){
+            .task = task, .n = n, .reach = e->m.task[task].reach};
         return tt_automaton_add(e->dfa[w->lane], w->lead, n, e->nleads++,
                                 w->tail && !e->m.keep_progress);
     }
@@ -260,10 +262,10 @@ static enum tt_status add_task(struct tt_engine *e, const struct tt_rule *r,
         k->is_out = true;
         st = TT_OK;
     }
-    for (uint32_t i = 0; i < k->prog.nwakes && !st; i++)
-        st = add_wake(e, at, &k->prog.wake[i]);
     if (begins_on_one_lane(&k->prog) && !e->m.keep_progress)
         k->reach = tt_task_reach(k, k->prog.wake[0].lane);
+    for (uint32_t i = 0; i < k->prog.nwakes && !st; i++)
+        st = add_wake(e, at, &k->prog.wake[i]);
     for (uint32_t i = 0; i < k->prog.ninst && !st; i++)
         if (k->prog.inst[i].op == TT_OP_SENSOR)
             e->sensor_used[k->prog.inst[i].sensor] = true;
@@ -850,9 +852,9 @@ static void find_watched(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
 
 /* Can an attempt whose lead ends left bytes before the end of a piece get
  * out of it? */
-static bool gets_out(const struct tt_task *k, uint32_t lead, size_t left)
+static bool gets_out(const struct lead_ref *f, size_t left)
 {
-    return !k->reach || k->reach < lead || left <= k->reach - lead;
+    return !f->reach || f->reach < f->n || left <= f->reach - f->n;
 }
 
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
@@ -866,8 +868,7 @@ static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
         for (size_t k = 0; k < nids; k++) {
             const struct lead_ref *f = &e->lead[ids[k]];
 
-            if (!is_done(&e->m.task[f->task]) &&
-                gets_out(&e->m.task[f->task], f->n, n - i) &&
+            if (gets_out(f, n - i) && !is_done(&e->m.task[f->task]) &&
                 !add_point(e, POINT_LEAD, i - 1, ids[k], 0))
                 return;
         }
