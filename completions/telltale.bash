@@ -32,10 +32,11 @@ _telltale() {
     --speed) COMPREPLY=($(compgen -W 'max 0.5 2 10' -- "$cur")); return ;;
     --link) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --html) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
-    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --csv --no-color --quiet --verbose --help --version ' ;;
+    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --csv --no-color --quiet --verbose --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;

@@ -41,6 +41,7 @@ complete -c telltale -n '__fish_seen_subcommand_from play' -s y -l yes -d 'send 
 complete -c telltale -n '__fish_seen_subcommand_from read watch run explain play bridge tap list show check why' -s R -l rules -r -F -d 'use the rules in this folder too (may be given again)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run explain bridge tap ports' -l json -d 'print one JSON object a verdict or port, nothing else'
 complete -c telltale -n '__fish_seen_subcommand_from read' -l compare -d 'of a good and a bad recording: what differs first'
+complete -c telltale -n '__fish_seen_subcommand_from read' -l html -r -F -d 'also write a page with timeline and hexdump for a ticket'
 complete -c telltale -n '__fish_seen_subcommand_from read' -l csv -d 'print a table (comma-separated), a line a recording'
 complete -c telltale -l no-color -d 'no colours (as NO_COLOR in the environment)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run play bridge tap check' -s q -l quiet -d 'the headline only, no talk'

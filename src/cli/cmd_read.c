@@ -3,6 +3,7 @@
  *
  * What is wrong with one file never stops the next.
  */
+#include "cli/htmlfile.h"
 #include "cli/live.h"
 #include "cli/load.h"
 #include "cli/many.h"
@@ -16,6 +17,9 @@ struct full {
     const struct options *o;
     const char *name;
     struct tt_buf out;
+    struct htmlfile html;
+    struct tt_buf part;
+    struct tt_notes notes;
     bool unreadable;
     unsigned shown;
 };
@@ -26,9 +30,14 @@ static void keep(const struct tt_verdict *v, const struct tt_report_input *in,
     struct full *f = user;
 
     tt_buf_clear(&f->out);
+    tt_buf_clear(&f->part);
     f->unreadable = !v;
     if (v)
         put_report(&f->out, f->o, v, in, 0);
+    if (v && f->o->html)
+        tt_html_section(&f->part, v, in, &f->notes, f->html.n, TT_HTML_ROWS);
+    else if (f->o->html)
+        tt_html_error(&f->part, f->name, last_said(), f->html.n);
 }
 
 static enum exit_code in_full(struct one *rd, struct full *f, const char *name)
@@ -39,6 +48,7 @@ static enum exit_code in_full(struct one *rd, struct full *f, const char *name)
         return live_run(rd->o, name, &rd->in);
     f->name = name;
     code = one_read(rd, name);
+    htmlfile_part(&f->html, tt_buf_text(&f->part), f->part.n, NULL);
     if (f->unreadable) {
         put_unreadable(rd->o, name);
         return code;
@@ -58,12 +68,20 @@ static enum exit_code all_in_full(const struct options *o, struct tt_rules *set,
     struct one rd = {.o = o, .tell = keep, .user = &f};
 
     tt_buf_init(&f.out, 16 << 20);
-    if (!intake_init(&rd.in, o, set))
+    tt_buf_init(&f.part, TT_HTML_PAGE);
+    tt_notes_init(&f.notes, set);
+    if (o->html)
+        rd.notes = &f.notes;
+    if (!htmlfile_begin(&f.html, o, false) || !intake_init(&rd.in, o, set))
         code = EXIT_CANNOT;
     for (size_t i = 0; rd.in.session && !rd.in.stop && i < n; i++)
         code = exit_worse(code, in_full(&rd, &f, names[i]));
+    if (!htmlfile_end(&f.html))
+        code = EXIT_CANNOT;
     intake_release(&rd.in);
+    tt_notes_release(&f.notes);
     tt_buf_release(&f.out);
+    tt_buf_release(&f.part);
     return code;
 }
 

@@ -305,10 +305,13 @@ enum exit_code many_read(const struct options *o, struct tt_rules *set,
     m->set = set;
     m->names = names;
     m->code = EXIT_HEALTHY;
-    table_begin(&m->table, o, names);
-    run(m);
+    if (table_begin(&m->table, o, names))
+        run(m);
+    else
+        m->code = EXIT_CANNOT;
     table_progress(&m->table, m->shown, names->n, true);
-    table_end(&m->table);
+    if (!table_end(&m->table))
+        m->code = EXIT_CANNOT;
     dismiss(m);
     for (size_t i = 0; i < AHEAD; i++)
         if (m->here[i])

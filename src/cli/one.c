@@ -149,7 +149,7 @@ static void say_unused(const struct options *o, const char *name)
                 {o->baud, " -b"},
                 {o->mode[0], " -m"},
                 {o->for_ns != UINT64_MAX, " --for"},
-                {o->force, " --force"}};
+                {o->force && !o->html, " --force"}};
     size_t n = 0;
 
     for (size_t i = 0; i < TT_LEN(line); i++)
@@ -204,6 +204,8 @@ static bool told_as_log(struct one *rd, const char *name, enum exit_code *code)
     struct tt_report_input in = {.name = name, .read = &how, .info = &how.info};
     struct tt_verdict v;
 
+    if (rd->notes)
+        tt_notes_clear(rd->notes);
     (void)snprintf(how.info.format, sizeof(how.info.format),
                    "plain text, read as what a tool printed");
     if (intake_as_tool(&rd->in, how.info.quality, how.end_ns, &v) ||
@@ -252,6 +254,10 @@ static enum exit_code read_fd(struct one *rd, const char *name, int fd)
     enum exit_code code = EXIT_CANNOT;
     enum tt_status st;
 
+    if (rd->notes) {
+        tt_notes_clear(rd->notes);
+        tt_session_notes(rd->in.session, tt_notes_hit, rd->notes);
+    }
     rd->begun = false;
     rd->other = NULL;
     rd->is_report = false;

@@ -10,6 +10,7 @@
 #define TELLTALE_CLI_ONE_H
 
 #include "cli/intake.h"
+#include "report/notes.h"
 
 /*
  * What it means, or (v is NULL) that it cannot be read; last_said() says why.
@@ -27,6 +28,8 @@ struct one {
     /* Every record as the session gets it; may be NULL. */
     void (*watch)(const struct tt_record *r, enum tt_quality quality,
                   void *user);
+
+    struct tt_notes *notes; /* labels are kept here; may be NULL */
 
     struct tt_reader *reader;
     bool begun;       /* the tape's first record has come */

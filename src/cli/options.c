@@ -249,6 +249,7 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_SPEED: return take_speed(o, v);
     case OPT_LINK: o->link = v; return true;
     case OPT_RECORD: o->record = v; return true;
+    case OPT_HTML: o->html = v; return true;
     case OPT_HOST: o->host = v; return true;
     case OPT_DEVICE: o->device = v; return true;
     case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);

@@ -78,6 +78,7 @@ enum option_id {
     OPT_RULES,
     OPT_JSON,
     OPT_CSV,
+    OPT_HTML,
     OPT_COMPARE,
     OPT_NO_COLOR,
     OPT_QUIET,
@@ -128,6 +129,7 @@ struct options {
     bool csv, force, plain, active, json, no_color, quiet, verbose, markdown,
         price, watch, strace, help, version;
     bool as_device, yes; /* play */
+    const char *html;    /* read: a page to write */
     bool compare;        /* read */
 };
 

@@ -4,6 +4,7 @@
 #include "cli/row.h"
 
 #include "report/csv.h"
+#include "report/html.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct row_reader {
     const struct options *o;
     struct one one;
     struct row *row; /* being made */
+    struct tt_notes notes;
     const char *name;
 };
 
@@ -72,6 +74,24 @@ static void make_line(struct row_reader *rr, const struct tt_verdict *v,
     tt_buf_release(&line);
 }
 
+static void make_part(struct row_reader *rr, const struct tt_verdict *v,
+                      const struct tt_report_input *in)
+{
+    struct tt_buf part;
+
+    if (!rr->o->html)
+        return;
+    tt_buf_init(&part, TT_HTML_PAGE);
+    if (v)
+        tt_html_section(&part, v, in, &rr->notes, rr->row->head.job,
+                        TT_HTML_ROWS_MANY);
+    else
+        tt_html_error(&part, shown_name(rr->name), why_not(rr->name),
+                      rr->row->head.job);
+    set_text(rr->row, ROW_HTML, tt_buf_text(&part), part.n);
+    tt_buf_release(&part);
+}
+
 static void tell(const struct tt_verdict *v, const struct tt_report_input *in,
                  void *user)
 {
@@ -90,6 +110,7 @@ static void tell(const struct tt_verdict *v, const struct tt_report_input *in,
     set_text(r, ROW_TITLE, title.p ? title.p : "", title.n);
     set_string(r, ROW_TEXT, f ? f->text : v ? v->plain : why_not(rr->name));
     make_line(rr, v, in);
+    make_part(rr, v, in);
 }
 
 struct row_reader *row_reader_new(const struct options *o, struct tt_rules *set)
@@ -100,6 +121,9 @@ struct row_reader *row_reader_new(const struct options *o, struct tt_rules *set)
         return NULL;
     rr->o = o;
     rr->one = (struct one){.o = o, .tell = tell, .user = rr, .worker = true};
+    tt_notes_init(&rr->notes, set);
+    if (o->html)
+        rr->one.notes = &rr->notes;
     if (!intake_init(&rr->one.in, o, set)) {
         free(rr);
         return NULL;
@@ -109,8 +133,10 @@ struct row_reader *row_reader_new(const struct options *o, struct tt_rules *set)
 
 void row_reader_free(struct row_reader *rr)
 {
-    if (rr)
+    if (rr) {
         intake_release(&rr->one.in);
+        tt_notes_release(&rr->notes);
+    }
     free(rr);
 }
 

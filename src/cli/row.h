@@ -7,6 +7,7 @@
 #ifndef TELLTALE_CLI_ROW_H
 #define TELLTALE_CLI_ROW_H
 
+#include "cli/htmlfile.h"
 #include "cli/many.h"
 #include "cli/one.h"
 
@@ -66,14 +67,16 @@ struct table {
     size_t total, fault, note, ok, unknown, bad;
     uint64_t told;
     bool showed; /* progress */
+    struct htmlfile html;
 };
 
-void table_begin(struct table *t, const struct options *o,
+/* False when a page was asked for and cannot be made (said). */
+bool table_begin(struct table *t, const struct options *o,
                  const struct names *names);
 /* False when nobody reads our output any more. */
 bool table_row(struct table *t, const char *name, const struct row *r);
 void table_progress(struct table *t, size_t done, size_t of, bool over);
-/* The summary. */
-void table_end(struct table *t);
+/* The summary, and the page; false when that could not be written. */
+bool table_end(struct table *t);
 
 #endif

@@ -12,7 +12,7 @@
 
 enum { WIDEST_NAME = 48, MAX_SUMMARY = 20, MAX_TABLE = 16 << 20 };
 
-void table_begin(struct table *t, const struct options *o,
+bool table_begin(struct table *t, const struct options *o,
                  const struct names *names)
 {
     struct tt_buf out;
@@ -24,12 +24,15 @@ void table_begin(struct table *t, const struct options *o,
         if (n > t->name_width && n <= WIDEST_NAME)
             t->name_width = n;
     }
+    if (!htmlfile_begin(&t->html, o, true))
+        return false;
     if (!o->csv)
-        return;
+        return true;
     tt_buf_init(&out, MAX_TABLE);
     tt_report_csv_head(&out);
     (void)put_out(&out);
     tt_buf_release(&out);
+    return true;
 }
 
 /* Count it with others of its verdict. */
@@ -108,6 +111,26 @@ static void put_row(const struct table *t, struct tt_buf *out, const char *name,
     tt_buf_release(&rest);
 }
 
+static void put_part(struct table *t, const char *name, const struct row *r)
+{
+    struct tt_html_line line = {.name = shown_name(name),
+                                .label = row_label(r),
+                                .text = r->text[ROW_TEXT],
+                                .rule = r->text[ROW_RULE],
+                                .number = r->head.job};
+    struct tt_buf part;
+
+    if (r->head.len[ROW_HTML]) {
+        htmlfile_part(&t->html, r->text[ROW_HTML], r->head.len[ROW_HTML],
+                      &line);
+        return;
+    }
+    tt_buf_init(&part, TT_HTML_PAGE); /* its worker died */
+    tt_html_error(&part, line.name, line.text, line.number);
+    htmlfile_part(&t->html, tt_buf_text(&part), part.n, &line);
+    tt_buf_release(&part);
+}
+
 bool table_row(struct table *t, const char *name, const struct row *r)
 {
     bool lines = t->o->csv || t->o->json, more;
@@ -119,6 +142,7 @@ bool table_row(struct table *t, const char *name, const struct row *r)
         (!r->head.readable || !t->o->quiet))
         (void)fwrite(r->text[ROW_TALK], 1, r->head.len[ROW_TALK], stderr);
     count(t, r);
+    put_part(t, name, r);
     tt_buf_init(&out, MAX_TABLE);
     if (!lines)
         put_row(t, &out, name, r);
@@ -206,7 +230,7 @@ static void put_summary(struct table *t, struct tt_buf *out)
                       t->ncounts - MAX_SUMMARY);
 }
 
-void table_end(struct table *t)
+bool table_end(struct table *t)
 {
     struct tt_buf out;
 
@@ -222,4 +246,5 @@ void table_end(struct table *t)
     free(t->count);
     t->count = NULL;
     t->ncounts = 0;
+    return htmlfile_end(&t->html);
 }

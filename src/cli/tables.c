@@ -138,6 +138,8 @@ const struct option_row option_rows[] = {
      "print one JSON object a verdict or port, nothing else"},
     {OPT_COMPARE, "compare", 0, 0, 0, CMD_READ,
      "of a good and a bad recording: what differs first"},
+    {OPT_HTML, "html", 0, "FILE", "FILE", CMD_READ,
+     "also write a page with timeline and hexdump for a ticket"},
     {OPT_CSV, "csv", 0, 0, 0, CMD_READ,
      "print a table (comma-separated), a line a recording"},
     {OPT_NO_COLOR, "no-color", 0, 0, 0, CMD_ALL,

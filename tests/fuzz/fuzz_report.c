@@ -3,6 +3,8 @@
  * the same however the records are cut, hold together as text and JSON, and
  * let nothing raw through.  Input: records of lane, pause, length and bytes.
  */
+#include "report/csv.h"
+#include "report/html.h"
 #include "report/report.h"
 #include "rules/builtin.h"
 
@@ -97,6 +99,29 @@ static void check(const struct tt_buf *b, bool json)
     }
 }
 
+/* A page and a line of CSV: nothing raw in them, no tag but ours. */
+static void other_forms(const struct tt_verdict *v,
+                        const struct tt_report_input *in)
+{
+    struct tt_buf b;
+    size_t open = 0;
+
+    tt_buf_init(&b, 16 << 20);
+    tt_html_section(&b, v, in, NULL, 0, 40);
+    check(&b, false);
+    for (size_t i = 0; i < b.n; i++) {
+        must(b.p[i] != '<' || !open++);
+        must(b.p[i] != '>' || open--);
+    }
+    must(!open && !strstr(tt_buf_text(&b), "<script"));
+    tt_buf_clear(&b);
+    tt_report_csv(&b, v, in);
+    must(b.status == TT_OK && b.n > 2 && b.p[b.n - 2] == '\r');
+    for (size_t i = 0; i + 2 < b.n; i++)
+        must((uint8_t)b.p[i] >= 0x20 && b.p[i] != 0x7f);
+    tt_buf_release(&b);
+}
+
 static void report(struct tt_buf *text, struct tt_buf *json, const char *name,
                    unsigned width)
 {
@@ -111,6 +136,7 @@ static void report(struct tt_buf *text, struct tt_buf *json, const char *name,
     tt_report_json(json, &v, &in);
     check(text, false);
     check(json, true);
+    other_forms(&v, &in);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
