@@ -368,7 +368,10 @@ static int flush(struct wrap_line *l, uint64_t which)
 {
     if (which == TCOFLUSH || which == TCIOFLUSH) {
         l->ntx = 0;
-        (void)ioctl(l->real, TCFLSH, TCOFLUSH);
+        /* What a pty has taken has been sent: it has no wire to wait for, and
+         * flushing would take it back from the reader. */
+        if (!l->real_is_pty)
+            (void)ioctl(l->real, TCFLSH, TCOFLUSH);
     }
     if (which == TCIFLUSH || which == TCIOFLUSH)
         wrap_line_flush_in(l);

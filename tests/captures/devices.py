@@ -210,6 +210,39 @@ def mbus(adr, records):
                    bytes([sum(body) & 0xFF, 0x16]))
 
 
+def crc16_modbus(data):
+    crc = 0xFFFF
+    for b in data:
+        crc ^= b
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc.to_bytes(2, "little")
+
+
+def modbus(registers, address=1):
+    """A slave in RTU mode (Modbus over serial line 1.02): functions 3 and 6,
+    else exception 1; a register that is not there is exception 2."""
+    while True:
+        head = yield ("read", 8, 3600)
+        if len(head) < 8 or crc16_modbus(head[:6]) != head[6:] or \
+                head[0] != address:
+            continue
+        first = int.from_bytes(head[2:4], "big")
+        value = int.from_bytes(head[4:6], "big")
+        if head[1] == 3 and all(first + i in registers for i in range(value)):
+            body = b"".join(registers[first + i].to_bytes(2, "big")
+                            for i in range(value))
+            answer = head[:2] + bytes([len(body)]) + body
+        elif head[1] == 6 and first in registers:
+            registers[first] = value
+            answer = head[:6]
+        else:
+            answer = head[:1] + bytes([head[1] | 0x80, 2 if head[1] in (3, 6)
+                                       else 1])
+        yield ("sleep", 0.005)
+        yield ("write", answer + crc16_modbus(answer))
+
+
 def stk500(signature=b"\x1e\x95\x0f"):
     """Optiboot (STK500v1) on an ATmega328P, reading only."""
     extra = {0x41: 1, 0x42: 20, 0x45: 5, 0x55: 2, 0x56: 4, 0x74: 3}

@@ -1,15 +1,17 @@
 """A pseudo device on a pty for the tests of 'telltale run'.
 
-    device.py MODEL LINK LOG [SECONDS]
+    device.py MODEL LINK LOG [SECONDS [COMMAND...]]
 
-MODEL is a device of tests/captures/devices.py; LINK becomes a name for its
-port; LOG gets each byte that went through, as "> 7F" and "< 79", one record a
+MODEL is a device of tests/captures/devices.py, or exec: then COMMAND, with its
+stdin and stdout, is the device; LINK becomes a name for its port; LOG gets each byte that went through, as "> 7F" and "< 79", one record a
 line: what 'telltale run' must have seen.
 """
 import os
 import pty
 import select
+import subprocess
 import sys
+import threading
 import time
 import tty
 
@@ -23,7 +25,38 @@ MODELS = {
     "echo": devices.echoes,
     "nack": lambda: devices.answers(b"\x1f"),
     "stk500": devices.stk500,
+    "modbus": lambda: devices.modbus({0: 0x1234, 1: 0xABCD}),
+    "modbus-deaf": lambda: devices.modbus({0: 0x1234, 1: 0xABCD}, address=9),
 }
+
+
+def relay(master, out, command):
+    """A program is the device: its bytes go through as they come."""
+    child = subprocess.Popen(command, stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, bufsize=0)
+    lock = threading.Lock()
+
+    def copy(mark, read, write):
+        while True:
+            try:
+                data = read()
+            except OSError:
+                return
+            if not data:
+                return
+            with lock:
+                out.write(mark + " " + data.hex(" ").upper() + "\n")
+            try:
+                while data:
+                    data = data[write(data):]
+            except OSError:
+                pass  # the program has ended; what comes is still heard
+
+    for args in ((">", lambda: os.read(master, 4096), child.stdin.write),
+                 ("<", lambda: child.stdout.read(4096),
+                  lambda d: os.write(master, d))):
+        threading.Thread(target=copy, args=args, daemon=True).start()
+    return child
 
 
 def main():
@@ -34,11 +67,19 @@ def main():
     os.chmod(os.ttyname(slave), 0o666)
     if os.path.lexists(link):
         os.unlink(link)
-    device = MODELS[model]()
+    device = MODELS.get(model, devices.silent)()
     buf = bytearray()
     out = open(log, "w", encoding="ascii", buffering=1)
+    child = None
+    if model == "exec":
+        child = relay(master, out, sys.argv[5:])
     os.symlink(os.ttyname(slave), link)
     answer = None
+    while child and time.monotonic() < end:
+        time.sleep(0.05)
+    if child:
+        child.kill()
+        return
     while time.monotonic() < end:
         try:
             ask = device.send(answer)
