@@ -36,8 +36,8 @@ _telltale() {
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
-    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --csv --no-color --quiet --verbose --help --version ' ;;
-    'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --help --version ' ;;
+    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
+    'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --wait --sysroot --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;
     'play') words='--baud --mode --lane --format --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;

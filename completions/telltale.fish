@@ -47,6 +47,7 @@ complete -c telltale -l no-color -d 'no colours (as NO_COLOR in the environment)
 complete -c telltale -n '__fish_seen_subcommand_from read watch run play bridge tap check' -s q -l quiet -d 'the headline only, no talk'
 complete -c telltale -n '__fish_seen_subcommand_from read explain play convert list check' -s v -l verbose -d 'more about how'
 complete -c telltale -n '__fish_seen_subcommand_from check' -l price -d 'also what each rule costs: states, hits, steps, parts'
-complete -c telltale -n '__fish_seen_subcommand_from ports' -l sysroot -r -F -d 'look at a copy of /sys, /proc, /dev ... in DIR'
+complete -c telltale -n '__fish_seen_subcommand_from read watch' -l wait -d 'wait for a line that is not there yet, or not any more'
+complete -c telltale -n '__fish_seen_subcommand_from read watch ports' -l sysroot -r -F -d 'look at a copy of /sys, /proc, /dev ... in DIR'
 complete -c telltale -s h -l help -d 'this help'
 complete -c telltale -l version -d 'the version of the program'

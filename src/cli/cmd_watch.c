@@ -19,6 +19,10 @@ static bool can_be_watched(const struct options *o, const char *name,
     st->st_mode = S_IFIFO;
     if (strcmp(name, "-") == 0)
         return true;
+    if (stat(name, st) && o->wait) {
+        st->st_mode = S_IFIFO; /* a line, one day */
+        return true;
+    }
     if (stat(name, st))
         input_not_there(name, errno);
     else if (S_ISDIR(st->st_mode))

@@ -24,7 +24,7 @@ enum tt_status line_open(struct source *s, const struct options *o,
         return bridge_source(s, o->host, o->device, &set, err);
     if (o->host)
         return tap_source(s, o->host, o->device, &set, err);
-    return source_open(s, name, &set, err);
+    return again_source(s, name, &set, o->wait, o->sysroot, err);
 }
 
 void line_info(struct tt_tape_info *info, const struct source *s,

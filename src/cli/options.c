@@ -274,6 +274,7 @@ static void take_flag(struct options *o, enum option_id id)
 {
     switch (id) {
     case OPT_FORCE: o->force = true; break;
+    case OPT_WAIT: o->wait = true; break;
     case OPT_WATCH: o->watch = true; break;
     case OPT_STRACE: o->strace = true; break;
     case OPT_PLAIN: o->plain = true; break;

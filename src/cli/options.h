@@ -66,6 +66,7 @@ enum option_id {
     OPT_PORT,
     OPT_LINGER,
     OPT_WATCH,
+    OPT_WAIT,
     OPT_STRACE,
     OPT_ATTACH,
     OPT_HOST,
@@ -127,7 +128,7 @@ struct options {
     uint64_t since_ns, until_ns, for_ns; /* until, for: UINT64_MAX is none */
     size_t feed;                         /* 0: as it comes */
     bool csv, force, plain, active, json, no_color, quiet, verbose, markdown,
-        price, watch, strace, help, version;
+        price, watch, wait, strace, help, version;
     bool as_device, yes; /* play */
     const char *html;    /* read: a page to write */
     bool compare;        /* read */

@@ -88,11 +88,11 @@ bool seat_open(struct seat *s, const struct options *o, const char *name,
 
     *s = (struct seat){.o = o, .name = name, .rec = {.fd = -1}};
     if (strcmp(name, "-") != 0 && !o->host) {
-        if (stat(name, &st)) {
+        if (stat(name, &st) && !o->wait) {
             input_not_there(name, errno);
             return false;
         }
-        if (!is_line(st.st_mode))
+        if (!o->wait && !is_line(st.st_mode))
             return open_file(s, set);
     }
     return open_line(s, set);

@@ -35,7 +35,8 @@ enum source_state source_read(struct source *s, uint64_t t_ns, tt_sink_fn *sink,
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return SOURCE_OPEN;
     if (n <= 0) { /* EIO: the other side of a pty was closed */
-        if (n == 0 || errno == EIO || errno == ENXIO || errno == ECONNRESET)
+        if (n == 0 || errno == EIO || errno == ENXIO || errno == ENODEV ||
+            errno == ECONNRESET)
             return SOURCE_ENDED;
         (void)tt_fail(err, TT_ERR_IO, "cannot read: %s", strerror(errno));
         return SOURCE_FAILED;

@@ -116,11 +116,16 @@ enum tt_status source_open(struct source *s, const char *name,
     return fd_source(s, fd, st.st_mode, set, err);
 }
 
-void source_close(struct source *s)
+void source_unsend(struct source *s)
 {
     if (s->ops && s->can_send && s->send_fd != s->fd)
         (void)close(s->send_fd);
     s->can_send = false;
+}
+
+void source_close(struct source *s)
+{
+    source_unsend(s);
     if (s->ops)
         s->ops->close(s);
     s->ops = NULL;

@@ -86,7 +86,18 @@ enum tt_status source_open(struct source *s, const char *name,
                            const struct source_settings *set,
                            struct tt_error *err) TT_MUST_USE;
 
+/*
+ * The same for a line that may go and come back: a serial port, or any line
+ * when it shall be waited for (wait: also when it is not there yet).  root:
+ * where /sys and /dev are, NULL: as usual; borrowed.
+ */
+enum tt_status again_source(struct source *s, const char *name,
+                            const struct source_settings *set, bool wait,
+                            const char *root, struct tt_error *err) TT_MUST_USE;
+
 void source_close(struct source *s);
+/* Forget what was opened to send. */
+void source_unsend(struct source *s);
 
 /* What to poll for it, and what poll() said of that: is there something to
  * read? */
