@@ -34,6 +34,7 @@ if [ "${1:-build}" = test ]; then
     need avrdude have avrdude
     need busybox-static have busybox
     need python3-serial serial
+    need ser2net have ser2net
     need tshark have tshark
     need mandoc have mandoc
     need python3 have python3

@@ -5,10 +5,18 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void tell(const char *text)
 {
     say("%s", text);
+}
+
+bool is_remote(const char *name)
+{
+    struct stat st;
+
+    return source_is_remote(name) && stat(name, &st) != 0;
 }
 
 enum tt_status line_open(struct source *s, const struct options *o,
@@ -24,6 +32,8 @@ enum tt_status line_open(struct source *s, const struct options *o,
         return bridge_source(s, o->host, o->device, &set, err);
     if (o->host)
         return tap_source(s, o->host, o->device, &set, err);
+    if (is_remote(name))
+        return source_open(s, name, &set, err);
     return again_source(s, name, &set, o->wait, o->sysroot, err);
 }
 

@@ -67,9 +67,11 @@ static const struct command *guess_command(const char *word)
                 word);
             return NULL;
         }
+    if (is_remote(word))
+        return command_called("watch");
     if (strstr(word, "://")) {
-        say("%s: URLs are not in this version; a serial port, pty, fifo or "
-            "socket works",
+        say("%s: no such line; tcp:HOST:PORT, rfc2217:HOST:PORT, a serial "
+            "port, pty, fifo or socket works",
             word);
         return NULL;
     }

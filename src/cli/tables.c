@@ -13,8 +13,8 @@ const struct command commands[] = {
      "Of several each gets a line, with -v its whole report.",
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
-     "PORT is a serial port, a pty, a fifo, a socket, or - for standard\n"
-     "input; FILE is a recording.  On a terminal a screen is drawn: ? lists\n"
+     "PORT is a serial port, a pty, a fifo, a socket, tcp:HOST:PORT,\n"
+     "rfc2217:HOST:PORT, or - for standard input; FILE is a recording.  On a terminal a screen is drawn: ? lists\n"
      "its keys.  Nothing is sent unless a key asks for it and that is\n"
      "confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
      "listened to and printed as tape text; Ctrl-C ends with a summary.",
@@ -38,9 +38,9 @@ const struct command commands[] = {
     {"bridge", "A B", "pass on what two ends say, and say what it means",
      "A is the host's end, where the tool is; B is the device's.  An end is a\n"
      "serial port or a pty; pty[:LINK], a new one; tcp:HOST:PORT;\n"
-     "tcp-listen:[ADDRESS:]PORT, on this machine only without ADDRESS;\n"
-     "exec:COMMAND.  It goes on when an end\n"
-     "goes away and comes back.  Otherwise as 'watch'.",
+     "tcp-listen:[ADDRESS:]PORT, on this machine only without ADDRESS; rfc2217:\n"
+     "and rfc2217-listen:, the same with speed and control lines; exec:COMMAND.\n"
+     "It goes on when an end goes away and comes back.  Otherwise as 'watch'.",
      cmd_bridge, CMD_BRIDGE, 2, 2, false},
     {"tap", "--host P --device P", "listen to both wires of a line at once",
      "Two ports that only receive: one on the wire that the host sends on, one\n"

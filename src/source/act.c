@@ -26,14 +26,13 @@ static enum tt_status failed(struct tt_error *err, const char *what)
     return tt_fail(err, TT_ERR_IO, "cannot %s: %s", what, strerror(errno));
 }
 
-/* Between two others we say nothing of our own. */
+/* Between two others, or far away, we say nothing of our own. */
 static enum tt_status only_listens(const struct source *s, struct tt_error *err)
 {
     if (!s->ops->poll)
         return TT_OK;
     return tt_fail(err, TT_ERR_IO,
-                   "nothing is sent here: the line belongs to the two that "
-                   "talk on it");
+                   "nothing is sent on this line: it is listened to only");
 }
 
 static enum tt_status open_to_send(struct source *s, const char *name,

@@ -56,10 +56,51 @@ static void put_event(struct turn *t, enum tt_event ev)
         t->status = source_event(t->s, t->t_ns, ev, t->sink, t->user);
 }
 
+/* What the driver of a port tells, on its way to the other end. */
+struct told {
+    struct turn *t;
+    struct end *other;
+};
+
+/* An input of one port is an output of the other, as in a cable that is
+ * crossed; a client of RFC 2217 gets all as it is. */
+static enum tt_status pass_on_event(const struct tt_record *r, void *user)
+{
+    const struct told *told = user;
+    struct end_change c = {.event = r->event};
+    bool as_it_is = told->other->telnet && told->other->kind == END_LISTEN;
+
+    put(told->t, r);
+    if (!as_it_is)
+        switch (r->event) {
+        case TT_EV_CTS_UP: c.event = TT_EV_RTS_UP; break;
+        case TT_EV_CTS_DOWN: c.event = TT_EV_RTS_DOWN; break;
+        case TT_EV_DSR_UP: c.event = TT_EV_DTR_UP; break;
+        case TT_EV_DSR_DOWN: c.event = TT_EV_DTR_DOWN; break;
+        default: return told->t->status;
+        }
+    end_change(told->other, &c);
+    return told->t->status;
+}
+
+/* What its driver knows, if it has one. */
+static void put_line(struct turn *t, struct end *e, struct end *other)
+{
+    struct told told = {.t = t, .other = other};
+
+    if (e->tty.ops && e->tty.ops->events && !t->status)
+        t->status = e->tty.ops->events(&e->tty, t->t_ns, pass_on_event, &told);
+}
+
 /* ---- changes ------------------------------------------------------------ */
 
 static void put_settings(struct turn *t, const struct end_change *c)
 {
+    bool same = (!c->baud || c->baud == t->s->baud) &&
+                (!c->mode[0] || !strcmp(c->mode, t->s->mode));
+
+    if (same)
+        return;
     if (c->baud)
         t->s->baud = c->baud;
     if (c->mode[0])
@@ -70,16 +111,21 @@ static void put_settings(struct turn *t, const struct end_change *c)
 /* Do at the other end what this one said. */
 static void carry_out(struct turn *t, struct way *w)
 {
-    const struct end_change c = w->change;
+    struct end_change c = w->change;
     struct source *tty = &w->to->tty;
 
     w->change.event = TT_EV_NONE;
     end_change(w->to, &c);
+    end_done(w->from, &c, w->to);
+    if (end_has_settings(w->to)) { /* what the port was really set to */
+        c.baud = tty->baud;
+        memcpy(c.mode, tty->mode, sizeof(c.mode));
+    }
     if (c.event == TT_EV_BAUD)
         put_settings(t, &c);
     else if (tty->ops && tty->ops->events && c.event != TT_EV_BREAK)
-        t->status = tty->ops->events(tty, t->t_ns, t->sink, t->user);
-    else if (!c.off)
+        put_line(t, w->to, w->from);
+    else if (c.event != TT_EV_BREAK || !c.off)
         put_event(t, c.event);
 }
 
@@ -110,7 +156,7 @@ static void pass_on(struct turn *t, struct way *w)
         t->s->offset += r.len;
         if (r.len)
             put(t, &r);
-        if (!w->change.event)
+        if (!w->change.event && (!r.len || !end_has_more(w->from)))
             return;
     }
 }
@@ -128,12 +174,8 @@ static bool readable(const struct pollfd *p, nfds_t n, const struct end *e)
 /* What the drivers of ports tell of their lines. */
 static void put_lines(struct turn *t)
 {
-    for (int i = 0; i < 2 && !t->status; i++) {
-        struct source *tty = &t->b->end[i].tty;
-
-        if (tty->ops && tty->ops->events)
-            t->status = tty->ops->events(tty, t->t_ns, t->sink, t->user);
-    }
+    for (int i = 0; i < 2; i++)
+        put_line(t, &t->b->end[i], &t->b->end[!i]);
 }
 
 static void one_turn(struct turn *t, bool idle)
@@ -147,14 +189,15 @@ static void one_turn(struct turn *t, bool idle)
                             b->npolled[i], &b->end[i]);
     put_lines(t);
     for (int i = 0; i < 2; i++) {
-        (void)end_turn(&b->end[i], p, idle ? 0 : b->npolled[i], t->t_ns);
+        if (end_turn(&b->end[i], p, idle ? 0 : b->npolled[i], t->t_ns))
+            end_lines(&b->end[i], &b->end[!i]);
         p += b->npolled[i];
     }
     whole = b->end[0].there && b->end[1].there;
     if (whole && !b->whole)
         put_event(t, TT_EV_OPEN);
     for (int i = 0; i < 2; i++)
-        if (ready[i] || b->way[i].change.event ||
+        if (ready[i] || b->way[i].change.event || end_has_more(&b->end[i]) ||
             (idle && b->end[i].kind == END_PTY))
             pass_on(t, &b->way[i]);
     whole = b->end[0].there && b->end[1].there;
@@ -232,7 +275,8 @@ static void describe(struct source *s, struct bridge *b)
                        *place[0] && *place[1] ? ", " : "",
                        *place[1] ? "the device's end is " : "", place[1]);
     for (int i = 1; i >= 0 && !s->baud; i--)
-        if (end_has_settings(&b->end[i])) {
+        if (end_has_settings(&b->end[i]) ||
+            (b->end[i].telnet && b->end[i].kind == END_CONNECT)) {
             s->baud = b->end[i].baud;
             memcpy(s->mode, b->end[i].mode, sizeof(s->mode));
         }
@@ -241,6 +285,9 @@ static void describe(struct source *s, struct bridge *b)
         if (b->end[i].kind == END_PTY) {
             pty_set_baud(&b->end[i].pty, s->baud);
             b->end[i].baud = s->baud;
+        } else if (b->end[i].kind == END_LISTEN) {
+            b->end[i].baud = s->baud;
+            memcpy(b->end[i].mode, s->mode, sizeof(s->mode));
         }
 }
 

@@ -41,7 +41,7 @@ static enum tt_status open_tty(struct end *e, struct tt_error *err)
     if (!stat(e->name, &st) && !S_ISCHR(st.st_mode))
         return tt_fail(err, TT_ERR_ARG,
                        "it is no port; an end is a port, pty, tcp:, "
-                       "tcp-listen: or exec:");
+                       "tcp-listen:, rfc2217:, rfc2217-listen: or exec:");
     got = source_open(&e->tty, e->name, &how, err);
     if (got)
         return got;
@@ -102,7 +102,10 @@ static enum tt_status open_connection(struct end *e, struct tt_error *err)
         st = net_lookup(&e->peer, false, err);
     if (!st)
         st = net_connect(&e->peer, &e->fd, err);
-    e->there = !st;
+    e->baud = e->set.baud;
+    memcpy(e->mode, e->set.mode, sizeof(e->mode));
+    if (!st)
+        end_begins(e);
     return st;
 }
 
@@ -171,10 +174,11 @@ static void end_program(pid_t pid)
 static const struct {
     const char *prefix;
     enum end_kind kind;
-} kinds[] = {{"tcp:", END_CONNECT},
-             {"tcp-listen:", END_LISTEN},
-             {"exec:", END_EXEC},
-             {"pty:", END_PTY}};
+    bool telnet;
+} kinds[] = {
+    {"tcp:", END_CONNECT, false},    {"tcp-listen:", END_LISTEN, false},
+    {"rfc2217:", END_CONNECT, true}, {"rfc2217-listen:", END_LISTEN, true},
+    {"exec:", END_EXEC, false},      {"pty:", END_PTY, false}};
 
 static void find_kind(struct end *e)
 {
@@ -187,7 +191,10 @@ static void find_kind(struct end *e)
 
         if (strncmp(e->name, kinds[i].prefix, n) == 0) {
             e->kind = kinds[i].kind;
+            e->telnet = kinds[i].telnet;
             e->arg = e->name + n;
+            if (e->kind == END_CONNECT && strncmp(e->arg, "//", 2) == 0)
+                e->arg += 2;
         }
     }
 }

@@ -98,6 +98,8 @@ enum tt_status source_open(struct source *s, const char *name,
         }
         return fd_source(s, fd, st.st_mode, set, err);
     }
+    if (stat(name, &st) && source_is_remote(name))
+        return remote_source(s, name, set, err);
     if (stat(name, &st))
         return tt_fail(err, TT_ERR_IO, "%s", strerror(errno));
     if (S_ISCHR(st.st_mode) && is_our_terminal(&st))

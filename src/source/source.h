@@ -3,6 +3,7 @@
  *
  *   serial port ──▶ serial.c ─┐
  *   pty, fifo, socket, pipe ──▶ fd.c ─┼─▶ struct source ──▶ records
+ *   TCP, RFC 2217 ──▶ remote.c ───────┤
  *   two of them ──▶ tap.c, bridge.c ──┘
  *
  * A source only listens: it never writes a byte and touches no control line,
@@ -147,6 +148,12 @@ enum tt_status source_set(struct source *s, uint32_t baud, const char mode[4],
 enum tt_status fd_source(struct source *s, int fd, mode_t type,
                          const struct source_settings *set,
                          struct tt_error *err) TT_MUST_USE;
+
+/* tcp:HOST:PORT, rfc2217:HOST:PORT. */
+bool source_is_remote(const char *name);
+enum tt_status remote_source(struct source *s, const char *name,
+                             const struct source_settings *set,
+                             struct tt_error *err) TT_MUST_USE;
 
 /* A serial port through libserialport. */
 enum tt_status serial_source(struct source *s, const char *name,

@@ -185,6 +185,124 @@ cat <&5 >/dev/null &
 over
 exec 5<&-
 
+# ---- RFC 2217, both sides against pyserial's --------------------------------------
+if "$PY" -c 'import serial' 2>/dev/null; then
+    "$PY" tests/cli/rfc2217_server.py "$tmp/rfc" &
+    server=$!
+    wait_for 30 grep -qs port "$tmp/rfc"
+    port=$(sed -n 's/^port //p' "$tmp/rfc")
+    bridge rfc2217-listen:0 "rfc2217:127.0.0.1:$port" -b 19200 -m 7O1 \
+        -r "$tmp/2217.tape"
+    cat >"$tmp/tool.py" <<'END'
+import serial, sys
+p = serial.serial_for_url(sys.argv[1], 57600, parity="E", timeout=60)
+odd = b"\xff\x00\x7f\r\n\r\x00\xff\xff" + bytes(range(256)) * 20
+p.write(odd)
+assert p.read(len(odd)) == odd
+p.baudrate = 250000
+p.stopbits = 2
+p.dtr = False
+p.rts = False
+p.dtr = True
+p.send_break(0.05)
+p.write(b"again")
+assert p.read(5) == b"again"
+assert p.cts and p.cd and not p.dsr
+p.close()
+END
+    "$PY" "$tmp/tool.py" "rfc2217://127.0.0.1:$(port_of host)"
+    is "RFC 2217: pyserial on both sides, every byte value" 0 $?
+    over
+    for w in '[19200 7O1]' '[57600 8E1]' '[250000 8E2]' '[cts+]' '[dcd+]' \
+        '[dtr+]' '[dtr-]' '[rts-]' '[break]'; do
+        grep -qF "$w" "$tmp/2217.tape" && ok "on the tape: $w" ||
+            not_ok "not on the tape: $w"
+    done
+    for w in 'baudrate 57600' 'parity E' 'baudrate 250000' 'stopbits 2' \
+        'dtr False' 'rts False' 'break_condition True' \
+        'break_condition False'; do
+        grep -qx "$w" "$tmp/rfc" && ok "at the other side: $w" ||
+            not_ok "not at the other side: $w"
+    done
+    "$TELLTALE" watch --plain -b 4800 --for 2s "rfc2217:127.0.0.1:$port" \
+        >"$tmp/o" 2>"$tmp/e"
+    has "watch rfc2217: the speed" "$tmp/rfc" '^baudrate 4800'
+    has "watch rfc2217: lines of the port" "$tmp/o" '\[cts\+\]'
+    kill $server
+    wait $server 2>/dev/null
+    # A port that does not do what is asked: the tool is told.
+    bridge rfc2217-listen:0 "pty:$tmp/b"
+    "$PY" - "rfc2217://127.0.0.1:$(port_of host)" <<'END' 2>"$tmp/py"
+import serial, sys
+serial.serial_for_url(sys.argv[1], 9600, rtscts=True, timeout=60)
+END
+    has "flow control is refused, not pretended" "$tmp/py" 'rejected'
+    over
+    has "and that is said" "$tmp/e" 'flow control'
+else skip "python3-serial is not here"; fi
+if command -v ser2net >/dev/null && command -v socat >/dev/null; then
+    socat "pty,raw,echo=0,link=$tmp/sa" "pty,raw,echo=0,link=$tmp/sb" &
+    socat=$!
+    wait_for 20 test -e "$tmp/sb"
+    port=$("$PY" -c 'import socket
+print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
+    cat >"$tmp/s2n.yaml" <<END
+connection: &c
+  accepter: telnet(rfc2217),tcp,127.0.0.1,$port
+  connector: serialdev,$tmp/sa,9600n81,local
+END
+    ser2net -n -c "$tmp/s2n.yaml" -P "$tmp/s2n.pid" >"$tmp/s2n.log" 2>&1 &
+    ser2net=$!
+    here() { "$PY" -c "import socket
+socket.create_connection(('127.0.0.1', $port))" 2>/dev/null; }
+    wait_for 30 here
+    sleep 0.5
+    bridge "pty:$tmp/a" "rfc2217:127.0.0.1:$port" -b 115200 -r "$tmp/s.tape"
+    exec 3<>"$tmp/a" 4<>"$tmp/sb"
+    said o '\[open\]'
+    printf '\377\000hi' >&3
+    is "ser2net: host to device" "ff006869" \
+        "$(head -c 4 <&4 | od -An -v -tx1 | tr -d ' \n')"
+    printf '\377\015\000\377' >&4
+    is "ser2net: device to host" "ff0d00ff" \
+        "$(head -c 4 <&3 | od -An -v -tx1 | tr -d ' \n')"
+    is "ser2net: the speed" 115200 "$(stty -F "$tmp/sa" speed)"
+    stty -F "$tmp/a" 38400
+    wait_for 30 sh -c "[ \"\$(stty -F '$tmp/sa' speed)\" = 38400 ]" &&
+        ok "ser2net: the tool's new speed" || not_ok "ser2net: still $(
+            stty -F "$tmp/sa" speed)"
+    exec 3<&- 4<&-
+    over
+    kill $ser2net $socat
+    wait $ser2net $socat 2>/dev/null
+else skip "ser2net or socat is not here"; fi
+
+# ---- kill -9: of the peers, of the bridge ---------------------------------------
+mkdir "$tmp/k"
+"$PY" tests/cli/kill_peers.py "$TELLTALE" "$tmp/k" "${KILLS:-200}" >"$tmp/kills"
+is "either peer killed ${KILLS:-200} times: all that came is recorded" 0 $?
+cat "$tmp/kills"
+for i in 1 2 3 4 5; do
+    rm -f "$tmp/a" "$tmp/b"
+    bridge "pty:$tmp/a" "pty:$tmp/b" -r "$tmp/k.pcapng" --force
+    "$PY" tests/cli/pump.py "$tmp/a" "$tmp/b" 1e9 >"$tmp/pump" 2>&1 &
+    pump=$!
+    sleep 0.$((i * 13 % 7 + 6))
+    kill -9 $bridge $pump
+    wait $bridge $pump 2>/dev/null
+    "$TELLTALE" convert --force --lane host "$tmp/k.pcapng" "$tmp/lane.bin"
+    rc=$?
+    "$PY" - "$tmp/lane.bin" <<'END' || rc=1
+import random, sys
+got = open(sys.argv[1], "rb").read()
+r, want = random.Random(1), b""
+while len(want) < len(got):
+    want += r.randbytes(65536)
+sys.exit(got != want[:len(got)])
+END
+    is "kill -9 of the bridge, $i: the recording is whole" 0 $rc
+done
+
 # ---- what cannot be --------------------------------------------------------------
 refuse() { # NAME REGEX ARGS...
     name=$1 want=$2
@@ -194,6 +312,7 @@ refuse() { # NAME REGEX ARGS...
     has "$name: why" "$tmp/err" "$want"
 }
 refuse "no such port" 'No such file' /dev/nothing "pty:$tmp/a"
+refuse "RFC 2217 to nobody" 'refused' pty rfc2217:127.0.0.1:1
 refuse "a file" 'no port' "$0" pty
 refuse "one end" 'bridge A B' pty
 refuse "nobody there" 'refused' pty tcp:127.0.0.1:1

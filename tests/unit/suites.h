@@ -9,6 +9,7 @@
     X(options)       \
     X(source)        \
     X(dialog)        \
+    X(telnet)        \
     X(outq)          \
     X(tape)          \
     X(tape_text)     \
