@@ -13,6 +13,7 @@ enum {
     PIECE = 64 << 10,
     FIRST_STEP = 1 << 20, /* bytes between snapshots, at first */
     MOST_SNAPSHOTS = 1024,
+    MOST_REMARKS = 1000,
     WINDOWS = 4 /* parts of the file that are held as records */
 };
 
@@ -41,6 +42,8 @@ struct filestore {
     uint64_t step;
     struct window window[WINDOWS];
     uint64_t clock; /* of uses */
+    struct remark *remark;
+    size_t nremarks;
     bool done;
     char why[256]; /* it broke off */
 };
@@ -64,6 +67,37 @@ static enum tt_status nobody(const struct tt_record *r, void *user)
     (void)r;
     (void)user;
     return TT_OK;
+}
+
+/* Comments of the recording; of too many the first stay.  Tape text has
+ * quotes and backslashes with a backslash before them. */
+static void on_remark(uint64_t t_ns, struct tt_slice text, void *user)
+{
+    struct filestore *f = user;
+    struct remark *m = &f->remark[f->nremarks];
+    bool escaped =
+        !strcmp(tt_reader_report(f->reader)->info.format, "tape text");
+    size_t n = 0;
+
+    if (f->nremarks == MOST_REMARKS)
+        return;
+    *m = (struct remark){.t_ns = t_ns, .record = f->records};
+    for (size_t i = 0; i < text.n && n + 1 < sizeof(m->text); i++) {
+        char c = text.p[i];
+
+        if (!n && c == ' ')
+            continue;
+        if (escaped && c == '\\' && i + 1 < text.n)
+            c = text.p[++i];
+        m->text[n++] = c >= 0x20 && c < 0x7F ? c : c == '\n' ? ' ' : '?';
+    }
+    f->nremarks += n > 0;
+}
+
+size_t filestore_remarks(const struct filestore *f, const struct remark **out)
+{
+    *out = f->remark;
+    return f->nremarks;
 }
 
 /* Too many: every other one goes. */
@@ -278,7 +312,8 @@ struct filestore *filestore_open(const struct options *o, const char *name)
     f->step = FIRST_STEP;
     f->fd = input_open(name);
     f->snap = calloc(MOST_SNAPSHOTS, sizeof(*f->snap));
-    if (f->fd < 0 || !f->snap) {
+    f->remark = calloc(MOST_REMARKS, sizeof(*f->remark));
+    if (f->fd < 0 || !f->snap || !f->remark) {
         filestore_free(f);
         return NULL;
     }
@@ -289,6 +324,7 @@ struct filestore *filestore_open(const struct options *o, const char *name)
         filestore_free(f);
         return NULL;
     }
+    tt_reader_remarks(f->reader, on_remark, f);
     take_snapshot(f);
     (void)filestore_index(f, FIRST_STEP);
     if (f->why[0] && !f->records) {
@@ -309,6 +345,7 @@ void filestore_free(struct filestore *f)
         tt_tape_free(f->window[i].tape);
     tt_reader_free(f->reader);
     free(f->snap);
+    free(f->remark);
     if (f->fd >= 0)
         (void)close(f->fd);
     free(f);

@@ -21,6 +21,12 @@
 
 struct filestore;
 
+/* A comment that stood in the recording, safe to print. */
+struct remark {
+    uint64_t t_ns, record; /* of the record that comes next */
+    char text[240];
+};
+
 /* Open a recording; NULL when it cannot be read (said). */
 struct filestore *filestore_open(const struct options *o, const char *name);
 void filestore_free(struct filestore *f);
@@ -35,6 +41,9 @@ unsigned filestore_percent(const struct filestore *f);
 
 /* How it was read, so far. */
 const struct tt_read_report *filestore_report(const struct filestore *f);
+
+/* What comments it holds, so far; borrowed. */
+size_t filestore_remarks(const struct filestore *f, const struct remark **out);
 
 /* Its records, those that have been indexed. */
 struct store filestore_store(struct filestore *f);

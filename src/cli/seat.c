@@ -164,7 +164,7 @@ void seat_mark(struct seat *s, const struct mark *m)
     tt_buf_init(&b, 1 << 12);
     tt_buf_printf(&b, "mark at %" PRIu64 ".%06" PRIu64 " s: %s",
                   m->t_ns / TT_NS_PER_S, m->t_ns % TT_NS_PER_S / 1000, m->note);
-    record_remark(&s->rec, s->port->now_ns, tt_buf_text(&b));
+    record_remark(&s->rec, m->t_ns, tt_buf_text(&b));
     tt_buf_release(&b);
     show_recording(s);
 }
@@ -370,12 +370,27 @@ static void line_goes_on(struct seat *s)
 
 /* ---- time goes on ------------------------------------------------------- */
 
+/* Marks and verdicts that the recording holds. */
+static void take_remarks(struct seat *s)
+{
+    const struct remark *m;
+    size_t n = filestore_remarks(s->file, &m);
+    bool untimed = !strcmp(filestore_report(s->file)->info.format, "tape text");
+
+    for (; s->remarks_told < n; s->remarks_told++) {
+        const struct remark *r = &m[s->remarks_told];
+
+        port_remark(s->port, r->record, r->t_ns, untimed, r->text);
+    }
+}
+
 static bool file_goes_on(struct seat *s)
 {
     uint64_t now = clock_ns();
     const char *why;
     bool more = filestore_index(s->file, INDEX_BYTES);
 
+    take_remarks(s);
     s->player.end_known = filestore_done(s->file, &why);
     s->player.end_ns = filestore_report(s->file)->end_ns;
     more |= player_advance(&s->player, now - s->played_ns, FEED_BYTES);

@@ -33,6 +33,7 @@ struct seat {
     uint64_t drawn_fed, drawn_changes; /* what the screen shows of the port */
     /* a recording */
     struct filestore *file;
+    size_t remarks_told; /* of the file, to the port */
     struct player player;
     uint64_t played_ns; /* on the clock, when it was last advanced */
 };

@@ -41,6 +41,10 @@ struct tt_read_options {
 
 struct tt_reader;
 
+/* A comment in a recording, at t_ns, before the record that comes next; the
+ * text is good during the call only and not yet safe to print. */
+typedef void tt_remark_fn(uint64_t t_ns, struct tt_slice text, void *user);
+
 /* TT_ERR_ARG for an unknown format name, TT_ERR_NOMEM. */
 enum tt_status tt_reader_new(struct tt_reader **out,
                              const struct tt_read_options *options,
@@ -68,6 +72,10 @@ enum tt_status tt_reader_feed(struct tt_reader *rd, const void *p, size_t n,
 /* No more input; what is pending is handed over. */
 enum tt_status tt_reader_finish(struct tt_reader *rd,
                                 struct tt_error *err) TT_MUST_USE;
+
+/* Have comments handed over too: those of packets in our own pcapng files,
+ * lines of tape text that are only that.  A copy of a reader does not. */
+void tt_reader_remarks(struct tt_reader *rd, tt_remark_fn *fn, void *user);
 
 const struct tt_read_report *tt_reader_report(const struct tt_reader *rd);
 

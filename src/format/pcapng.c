@@ -324,6 +324,31 @@ static bool is_serial(const struct pcapng *ng, uint64_t id)
            (ng->iface[id].type == TT_LINK_RTAC || ng->iface[id].port.user0);
 }
 
+/* A comment of our own: what the packet means, what a tool printed (which is
+ * in its bytes too), or a remark. */
+static void take_note(struct tt_reader *rd, struct tt_rtac_packet *pk,
+                      struct tt_slice s)
+{
+    static const char tool[] = "tool: ", note[] = "note: ";
+    const struct pcapng *ng = rd->state;
+    bool first = !pk->comment.p;
+    struct tt_record r;
+
+    if (first)
+        pk->comment = s;
+    if (!rd->remark || (first && tt_rtac_comment(s, &r)) ||
+        (s.n >= sizeof(tool) - 1 && !memcmp(s.p, tool, sizeof(tool) - 1)))
+        return;
+    if (s.n >= sizeof(note) - 1 && !memcmp(s.p, note, sizeof(note) - 1)) {
+        s.p += sizeof(note) - 1;
+        s.n -= sizeof(note) - 1;
+    }
+    rd->remark(ng->clock.set && pk->abs_ns > ng->clock.base_ns
+                   ? pk->abs_ns - ng->clock.base_ns
+                   : 0,
+               s, rd->remark_user);
+}
+
 /* An enhanced packet block, or the older form of it. */
 static enum tt_status take_packet(struct tt_reader *rd, const uint8_t *p,
                                   size_t n, bool old, struct tt_error *err)
@@ -357,8 +382,8 @@ static enum tt_status take_packet(struct tt_reader *rd, const uint8_t *p,
             pk.direction = (unsigned)tt_number(o.p, 4, ng->big) & 3;
         if (o.code == TT_NG_EPB_DROPCOUNT && o.n == 8 && !old)
             dropped |= tt_number(o.p, 8, ng->big) != 0;
-        if (o.code == TT_NG_COMMENT && ng->own && !pk.comment.p)
-            pk.comment = text_of(&o);
+        if (o.code == TT_NG_COMMENT && ng->own)
+            take_note(rd, &pk, text_of(&o));
     }
     return give_packet(rd, id, &pk, dropped, err);
 }

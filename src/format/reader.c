@@ -67,6 +67,7 @@ enum tt_status tt_reader_copy(struct tt_reader **out,
     *rd = *from;
     rd->sink = sink;
     rd->user = user;
+    rd->remark = NULL;
     rd->state = NULL;
     rd->opened = false;
     tt_buf_copy(&rd->start, &from->start);
@@ -81,6 +82,12 @@ enum tt_status tt_reader_copy(struct tt_reader **out,
     }
     *out = rd;
     return TT_OK;
+}
+
+void tt_reader_remarks(struct tt_reader *rd, tt_remark_fn *fn, void *user)
+{
+    rd->remark = fn;
+    rd->remark_user = user;
 }
 
 const struct tt_read_report *tt_reader_report(const struct tt_reader *rd)

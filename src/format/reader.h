@@ -48,6 +48,8 @@ struct tt_reader {
     enum tt_lane lane;              /* of raw bytes */
     tt_sink_fn *sink;
     void *user;
+    tt_remark_fn *remark; /* NULL: nobody asks */
+    void *remark_user;
     struct tt_buf start;    /* of the input, until the format is known */
     uint64_t fed;           /* bytes given to format->feed() before this call */
     uint64_t last_ns;       /* of the last record */

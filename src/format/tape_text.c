@@ -415,6 +415,8 @@ static enum tt_status take_line(struct tt_reader *rd, struct tt_slice s)
 
     rd->report.lines = ++tt->lineno;
     if (understand(s, tt->lane, tt->more, &f)) {
+        if (f.comment.n && rd->remark)
+            rd->remark(rd->last_ns, f.comment, rd->remark_user);
         st = act_on(rd, s, &f);
     } else {
         leave_out(rd, f.why);

@@ -3,8 +3,11 @@
  */
 #include "view/view.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { MOST_SHIFT = 400 }; /* columns that a list may be moved by */
 
 static void move_wire(struct view *v, int rows)
 {
@@ -53,7 +56,7 @@ static void go_to_end(struct view *v, bool last)
     struct rows rw;
 
     if (v->pane != PANE_WIRE) {
-        v->picked[v->pane] = last ? v->lines[v->pane] - 1 : 0;
+        v->picked[v->pane] = last ? INT_MAX / 2 : 0; /* the layout knows */
         return;
     }
     wire_rows(p, v->cols, &rw);
@@ -238,6 +241,27 @@ static void go_to_port(struct view *v, size_t i)
     v->scroll[PANE_RULES] = v->picked[PANE_RULES] = 0;
 }
 
+/* The time of the verdict of the past that the cursor of its pane is on: the
+ * pane ends in those, and in what the recording told. */
+static bool time_of_past(const struct view *v, uint64_t *t_ns)
+{
+    const struct port *p = view_port(v);
+    int held = (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
+    int told = (int)p->ntold;
+    int i = v->picked[PANE_VERDICT] - (v->lines[PANE_VERDICT] - told);
+    const struct past_verdict *past;
+
+    if (told && i >= 0 && i < told) {
+        *t_ns = p->told[i].t_ns;
+        return true;
+    }
+    i += held + (told ? 2 : 0);
+    past = i >= 0 ? port_past(p, (uint64_t)i) : NULL;
+    if (past)
+        *t_ns = past->t_ns;
+    return past != NULL;
+}
+
 /* Enter: a line of the list of lines is gone to, a verdict of the past is
  * looked up where it was. */
 static void open_picked(struct view *v)
@@ -248,17 +272,14 @@ static void open_picked(struct view *v)
         go_to_port(v, (size_t)v->picked[PANE_PORTS]);
         v->pane = PANE_WIRE;
     } else if (v->pane == PANE_VERDICT) {
-        int held = (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
-        int i = v->picked[PANE_VERDICT] - (v->lines[PANE_VERDICT] - held);
-        const struct past_verdict *past =
-            i >= 0 ? port_past(p, (uint64_t)i) : NULL;
         struct rows rw;
+        uint64_t t_ns;
 
-        if (!past)
+        if (!time_of_past(v, &t_ns))
             return;
         v->pane = PANE_WIRE;
         wire_rows(p, v->cols, &rw);
-        wire_goto(p, &rw, record_at_time(&p->store, past->t_ns), 0);
+        wire_goto(p, &rw, record_at_time(&p->store, t_ns), 0);
     }
 }
 
@@ -360,6 +381,21 @@ static void jump(struct view *v, const char *by)
     view_answered(v, ASK_GOTO, by);
 }
 
+/* Lists have no time: their lines are moved to the side. */
+static bool shift_list(struct view *v, int by)
+{
+    int *shift = &v->shift[v->pane];
+
+    if (v->pane == PANE_WIRE || v->pane == PANE_STATS)
+        return false;
+    *shift += by;
+    if (*shift < 0)
+        *shift = 0;
+    if (*shift > MOST_SHIFT)
+        *shift = MOST_SHIFT;
+    return true;
+}
+
 /* clang-format off */
 static bool act_on_line(struct view *v, enum action a)
 {
@@ -370,8 +406,14 @@ static bool act_on_line(struct view *v, enum action a)
         else
             request(v, REQ_PAUSE);
         return true;
-    case ACT_BACK: jump(v, "-5s"); return true;
-    case ACT_FORWARD: jump(v, "+5s"); return true;
+    case ACT_BACK:
+        if (!shift_list(v, -8))
+            jump(v, "-5s");
+        return true;
+    case ACT_FORWARD:
+        if (!shift_list(v, 8))
+            jump(v, "+5s");
+        return true;
     case ACT_STEP: step(v, STEP_RECORD); return true;
     case ACT_STEP_TURN: step(v, STEP_TURN); return true;
     case ACT_STEP_VERDICT: step(v, STEP_VERDICT); return true;

@@ -56,8 +56,8 @@ const struct action_row action_rows[] = {
 
     {ACT_PAUSE, "pause", "Space", "pause", "Time",
      "stop and go on (a line goes on being recorded)", 0},
-    {ACT_BACK, "back", "Left", 0, 0, "five seconds back", 0},
-    {ACT_FORWARD, "forward", "Right", 0, 0, "five seconds on", 0},
+    {ACT_BACK, "back", "Left", 0, 0, "five seconds back; in lists: to the left", 0},
+    {ACT_FORWARD, "forward", "Right", 0, 0, "five seconds on; in lists: what is cut at the right", 0},
     {ACT_STEP, "step", ".", 0, 0, "one record on", ON_FILE},
     {ACT_STEP_TURN, "step-turn", ",", 0, 0, "on to the next turn", ON_FILE},
     {ACT_STEP_VERDICT, "step-verdict", ";", 0, 0,

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 void put_time(char out[24], uint64_t ns)
 {
@@ -30,8 +31,21 @@ void put_count(char out[24], double n)
         (void)snprintf(out, 24, "%.0f ", n);
 }
 
-void list_layout(struct view *v, struct grid *g, enum pane pane, int n,
-                 void (*draw)(struct view *v, struct grid *g, int row, int i))
+void list_more(const struct view *v, struct grid *g, enum pane pane)
+{
+    int top = v->scroll[pane];
+
+    if (g->cols < 3)
+        return;
+    if (top > 0)
+        grid_put(g, 0, g->cols - 1, STYLE_KEY, g->unicode ? 0x2191 : '^');
+    if (top + g->rows < v->lines[pane])
+        grid_put(g, g->rows - 1, g->cols - 1, STYLE_KEY,
+                 g->unicode ? 0x2193 : 'v');
+}
+
+/* Put the top line where the picked one is in sight. */
+static void place(struct view *v, enum pane pane, int n, int rows)
 {
     int *top = &v->scroll[pane], *at = &v->picked[pane];
 
@@ -42,11 +56,50 @@ void list_layout(struct view *v, struct grid *g, enum pane pane, int n,
         *at = 0;
     if (*top > *at)
         *top = *at;
-    if (*top < *at - g->rows + 1)
-        *top = *at - g->rows + 1;
-    for (int row = 0; row < g->rows && *top + row < n; row++) {
-        draw(v, g, row, *top + row);
-        if (*top + row == *at)
+    if (*top < *at - rows + 1)
+        *top = *at - rows + 1;
+}
+
+int text_place(struct view *v, enum pane pane, int n, int rows)
+{
+    place(v, pane, n, rows);
+    if (v->scroll[pane] > n - rows)
+        v->scroll[pane] = n > rows ? n - rows : 0;
+    v->picked[pane] = v->scroll[pane];
+    return v->scroll[pane];
+}
+
+/* A line, moved to the left by what the user scrolled. */
+static void
+draw_shifted(struct view *v, struct grid *g, enum pane pane, int row, int i,
+             void (*draw)(struct view *v, struct grid *g, int row, int i))
+{
+    int shift = v->shift[pane];
+    struct grid wide = {.unicode = g->unicode};
+
+    if (!shift || !grid_resize(&wide, 1, g->cols + shift)) {
+        draw(v, g, row, i);
+        return;
+    }
+    grid_clear(&wide);
+    draw(v, &wide, 0, i);
+    memcpy(&g->cell[row * g->cols], &wide.cell[shift],
+           (size_t)g->cols * sizeof(*g->cell));
+    grid_free(&wide);
+}
+
+void list_layout(struct view *v, struct grid *g, enum pane pane, int n,
+                 void (*draw)(struct view *v, struct grid *g, int row, int i))
+{
+    int top, at;
+
+    place(v, pane, n, g->rows);
+    top = v->scroll[pane];
+    at = v->picked[pane];
+    for (int row = 0; row < g->rows && top + row < n; row++) {
+        draw_shifted(v, g, pane, row, top + row, draw);
+        if (top + row == at)
             grid_mark(g, row, 0, 1, STYLE_PICKED);
     }
+    list_more(v, g, pane);
 }

@@ -53,9 +53,26 @@ static void draw_past(struct view *v, struct grid *g, int row, int i)
                         STYLE_DIM, past->right);
 }
 
+static void draw_told(const struct port *p, struct grid *g, int row, size_t i)
+{
+    int col;
+
+    if (i >= p->ntold)
+        return;
+    col = grid_printf(g, row, 2, STYLE_TIME, "%10.3f",
+                      (double)p->told[i].t_ns / 1e9);
+    (void)grid_text(g, row, col + 2, g->cols, STYLE_PLAIN, p->told[i].text);
+}
+
+static int past_lines(const struct port *p)
+{
+    return (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
+}
+
 static void draw_verdict(struct view *v, struct grid *g, int row, int i)
 {
-    const char *report = port_report(view_port(v), (unsigned)g->cols - 1);
+    struct port *p = view_port(v);
+    const char *report = port_report(p, (unsigned)v->cols - 1);
     int n = count_lines(report);
     const char *line;
     size_t len;
@@ -68,23 +85,31 @@ static void draw_verdict(struct view *v, struct grid *g, int row, int i)
                                                        : '?');
         return;
     }
-    if (i == n + 1)
+    i -= n;
+    if (i == 1)
         (void)grid_text(g, row, 1, g->cols, STYLE_TITLE,
                         "What was said before, newest first:");
-    else if (i > n + 1)
-        draw_past(v, g, row, i - n - 2);
+    else if (i > 1 && i < past_lines(p) + 2)
+        draw_past(v, g, row, i - 2);
+    else if (i == past_lines(p) + 3)
+        (void)grid_text(g, row, 1, g->cols, STYLE_TITLE,
+                        "What the recording says was said when it was made:");
+    else if (i > past_lines(p) + 3)
+        draw_told(p, g, row, (size_t)(i - past_lines(p) - 4));
 }
 
 void verdict_layout(struct view *v, struct grid *g)
 {
     struct port *p = view_port(v);
-    int past = (int)(p->npast < PORT_PAST ? p->npast : PORT_PAST);
     int n;
 
     if (g->cols < 2)
         return;
     n = count_lines(port_report(p, (unsigned)g->cols - 1));
-    list_layout(v, g, PANE_VERDICT, n + 2 + past, draw_verdict);
+    n += 2 + past_lines(p);
+    if (p->ntold)
+        n += 2 + (int)p->ntold;
+    list_layout(v, g, PANE_VERDICT, n, draw_verdict);
 }
 
 /* ---- rules -------------------------------------------------------------- */

@@ -1,5 +1,7 @@
 #include "view/port.h"
 
+#include "view/view.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +121,7 @@ void port_free(struct port *p)
     labels_clear(&p->labels);
     tt_buf_release(&p->report);
     free(p->past);
+    free(p->told);
     free(p);
 }
 
@@ -444,4 +447,42 @@ bool port_mark(struct port *p, uint64_t record, uint64_t t_ns, const char *note)
     p->mark[at] = m;
     p->nmarks++;
     return true;
+}
+
+/* "mark at 1.500000 s: " */
+static bool reads_mark(const char *text, uint64_t *t_ns, const char **note)
+{
+    unsigned long long s = 0, us = 0;
+    int n = 0;
+
+    if (sscanf(text, "mark at %8llu.%6llu s: %n", &s, &us, &n) < 2 || !n)
+        return false;
+    *t_ns = (uint64_t)s * TT_NS_PER_S + (uint64_t)us * 1000;
+    *note = text + n;
+    return true;
+}
+
+void port_remark(struct port *p, uint64_t record, uint64_t t_ns, bool untimed,
+                 const char *text)
+{
+    static const char here[] = "mark: ";
+    const char *note;
+    uint64_t at;
+
+    if (!strncmp(text, here, sizeof(here) - 1)) {
+        (void)port_mark(p, record, t_ns, text + sizeof(here) - 1);
+    } else if (reads_mark(text, &at, &note)) {
+        if (!untimed)
+            at = t_ns;
+        (void)port_mark(p, record_at_time(&p->source, at), at, note);
+    } else if (!untimed || !strncmp(text, "verdict (", 9) ||
+               !strncmp(text, "no verdict: ", 12)) {
+        if (!p->told)
+            p->told = calloc(PORT_TOLD, sizeof(*p->told));
+        if (!p->told || p->ntold == PORT_TOLD)
+            return;
+        p->told[p->ntold].t_ns = t_ns;
+        (void)snprintf(p->told[p->ntold++].text, sizeof(p->told->text), "%s",
+                       text);
+    }
 }

@@ -23,6 +23,7 @@ enum {
     PORT_NAME = 256,
     PORT_PAST = 500, /* changes of the verdict that are remembered */
     PORT_MARKS = 256,
+    PORT_TOLD = 500,
     MARK_NOTE = 100
 };
 
@@ -49,6 +50,12 @@ struct past_verdict {
 struct mark {
     uint64_t record, t_ns;
     char note[MARK_NOTE];
+};
+
+/* What was said when a recording was made. */
+struct told {
+    uint64_t t_ns;
+    char text[240];
 };
 
 enum times { TIMES_START, TIMES_DELTA, TIMES_DAY, TIMES_KINDS };
@@ -94,6 +101,8 @@ struct port {
     uint64_t npast;            /* ever */
     struct mark mark[PORT_MARKS];
     size_t nmarks;
+    struct told *told; /* PORT_TOLD of them, of a recording */
+    size_t ntold;
     struct labels labels;
     struct gauge gauge;
     struct look look;
@@ -152,6 +161,10 @@ const struct past_verdict *port_past(const struct port *p, uint64_t i);
 /* Remember a mark at a record; false when there are too many. */
 bool port_mark(struct port *p, uint64_t record, uint64_t t_ns,
                const char *note);
+/* A comment that a recording holds, before a record: a mark, or what was said
+ * at that time.  untimed: it stands there without a time of its own. */
+void port_remark(struct port *p, uint64_t record, uint64_t t_ns, bool untimed,
+                 const char *text);
 const struct mark *port_mark_at(const struct port *p, uint64_t record);
 
 #endif

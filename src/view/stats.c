@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { BARS = 8 };
+enum { BARS = 8, STATS_ROWS = 32 };
 
 /* A column of height 0 to 8 eighths. */
 static uint32_t bar(const struct grid *g, unsigned eighths)
@@ -169,14 +169,16 @@ static void put_histogram(const struct port *p, struct grid *g, int row)
 void stats_layout(struct view *v, struct grid *g)
 {
     const struct port *p = view_port(v);
+    int from = -text_place(v, PANE_STATS, STATS_ROWS, g->rows);
 
-    put_lane(p, g, 0, TT_LANE_HOST, "host", STYLE_HOST);
-    put_lane(p, g, 1, TT_LANE_DEVICE, "device", STYLE_DEVICE);
-    put_lane(p, g, 2, TT_LANE_TOOL, "tool", STYLE_TOOL);
-    put_answers(p, g, 4);
-    put_errors(p, g, 6);
-    put_activity(p, g, 9);
-    put_most(p, g, 12, TT_LANE_HOST);
-    put_most(p, g, 13, TT_LANE_DEVICE);
-    put_histogram(p, g, 15);
+    put_lane(p, g, from, TT_LANE_HOST, "host", STYLE_HOST);
+    put_lane(p, g, from + 1, TT_LANE_DEVICE, "device", STYLE_DEVICE);
+    put_lane(p, g, from + 2, TT_LANE_TOOL, "tool", STYLE_TOOL);
+    put_answers(p, g, from + 4);
+    put_errors(p, g, from + 6);
+    put_activity(p, g, from + 9);
+    put_most(p, g, from + 12, TT_LANE_HOST);
+    put_most(p, g, from + 13, TT_LANE_DEVICE);
+    put_histogram(p, g, from + 15);
+    list_more(v, g, PANE_STATS);
 }

@@ -191,6 +191,8 @@ static void put_last_line(const struct view *v, struct grid *g, int y)
         (void)grid_text(g, y, 1, g->cols,
                         v->message_bad ? STYLE_ERROR : STYLE_PROMPT,
                         v->message);
+    else if (v->pane == PANE_WIRE && v->row_note[0])
+        (void)grid_text(g, y, 1, g->cols, STYLE_LABEL, v->row_note);
     else
         put_hints(v, g, y);
 }

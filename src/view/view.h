@@ -98,6 +98,7 @@ struct view {
     int scroll[PANES]; /* first line shown, of panes that are lists */
     int picked[PANES]; /* the line the cursor is on */
     int lines[PANES];  /* there are, as of the last layout */
+    int shift[PANES];  /* columns that lists are moved to the left by */
     int page;          /* rows of the pane, as of the last layout */
     int pane_row;      /* where it begins */
     int cols;          /* of the screen, as of the last layout */
@@ -113,6 +114,7 @@ struct view {
     bool searching, has_needle, wrapped;
     char message[300];
     bool message_bad;
+    char row_note[300]; /* what the cursor's row had no room for, or empty */
     struct tt_buf rule_errors;     /* lines; what a reload complained of */
     struct rule_lines *rule_lines; /* of the rules pane */
 };
@@ -187,7 +189,11 @@ uint64_t record_at_time(const struct store *s, uint64_t t_ns);
 bool record_of_offset(const struct store *s, enum tt_lane lane, uint64_t offset,
                       uint64_t near, uint64_t *record, size_t *at);
 
-/* list.c: lines of a pane that can be scrolled; each is drawn by draw(). */
+/* list.c: lines of a pane that can be scrolled; each is drawn by draw().
+ * text_place: of a pane without a cursor, the first line to show; list_more:
+ * signs at the right edge that there is more above and below. */
+int text_place(struct view *v, enum pane pane, int n, int rows);
+void list_more(const struct view *v, struct grid *g, enum pane pane);
 void list_layout(struct view *v, struct grid *g, enum pane pane, int n,
                  void (*draw)(struct view *v, struct grid *g, int row, int i));
 

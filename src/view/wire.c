@@ -429,6 +429,45 @@ static void put_nothing(const struct port *p, struct grid *g)
     (void)grid_text(g, g->rows / 2, 2, g->cols, STYLE_DIM, why);
 }
 
+/* The column where the labels of a row of bytes begin. */
+static int label_col(unsigned width)
+{
+    int w = (int)width;
+
+    return BYTES_COL + w * 3 + w + (width >= 16 ? w / 8 + 1 : 1) + 2;
+}
+
+/* What the row of the cursor says beyond its bytes, when it is cut. */
+static void note_row(struct view *v, const struct grid *g,
+                     const struct row *row, const struct rows *rw)
+{
+    const struct port *p = view_port(v);
+    const struct mark *m = port_mark_at(p, row->record);
+    const struct label *l;
+    size_t from = 0, room = 0;
+    bool cut = false;
+    struct tt_buf b;
+
+    tt_buf_init(&b, sizeof(v->row_note) - 1);
+    if (g->cols > label_col(rw->width) + 1)
+        room = (size_t)(g->cols - 1 - label_col(rw->width));
+    while (rw->mode == ROWS_HEX && row->kind == ROW_WIRE &&
+           (l = labels_next(&p->labels, row->lane, row->offset, row->len,
+                            &from))) {
+        if (l->offset >= row->offset)
+            tt_buf_printf(&b, "%s%.*s", b.n ? ", " : "", (int)l->text.n,
+                          l->text.p);
+    }
+    cut = b.n > room || b.status;
+    if (m && row->kind != ROW_GAP) { /* it may lie over the labels */
+        cut |= b.n + strlen(m->note) + 4 > room;
+        tt_buf_printf(&b, "%s* %s", b.n ? "  " : "", m->note);
+    }
+    if (cut)
+        memcpy(v->row_note, tt_buf_text(&b), b.n + 1);
+    tt_buf_release(&b);
+}
+
 void wire_layout(struct view *v, struct grid *g)
 {
     struct port *p = view_port(v);
@@ -437,6 +476,7 @@ void wire_layout(struct view *v, struct grid *g)
     struct row row;
     struct spot s, before;
 
+    v->row_note[0] = '\0';
     wire_rows(p, g->cols, &rw);
     wire_place(p, &rw, g->rows);
     if (!p->look.placed) {
@@ -453,6 +493,8 @@ void wire_layout(struct view *v, struct grid *g)
             before_ns = row.t_ns;
         put_row(v, g, y, &row, &rw, before_ns);
         put_edge(p, g, y, &row);
+        if (!p->look.follow && spot_compare(row.spot, p->look.cursor) == 0)
+            note_row(v, g, &row, &rw);
         before_ns = row.t_ns;
         if (!rows_next(&rw, &s))
             break;

@@ -5,6 +5,7 @@
 #include "cli/filestore.h"
 #include "records.h"
 #include "suites.h"
+#include "view/port.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,83 @@ START_TEST(copies_of_readers)
 }
 END_TEST
 
+/* ---- comments ----------------------------------------------------------- */
+
+static const struct remark_row {
+    const char *format;
+    bool untimed;
+} remark_rows[] = {{"pcapng", false}, {"tape", true}};
+
+/* Marks, notes and verdicts that were recorded are there again, where they
+ * were. */
+START_TEST(remarks_come_back)
+{
+    static struct options o = {.lane = -1};
+    const struct remark_row *row = &remark_rows[_i];
+    struct tt_write_options how = {.format = row->format};
+    struct tt_tape_info info = {.quality = TT_TIME_US, .epoch_ns = 1000};
+    struct tt_record r = {
+        .bytes = (const uint8_t *)"x", .len = 1, .lane = TT_LANE_DEVICE};
+    char path[] = "/tmp/telltale-store.XXXXXX";
+    struct tt_rules *set = tt_rules_new();
+    const struct remark *m;
+    const struct mark *mark;
+    struct filestore *f;
+    struct store store;
+    struct port *p;
+    struct tt_writer w;
+    struct tt_buf b;
+    size_t n;
+    int fd = mkstemp(path);
+    FILE *out = fdopen(fd, "wb");
+
+    ck_assert_ptr_nonnull(out);
+    tt_buf_init(&b, 1 << 20);
+    ck_assert(!tt_writer_init(&w, &how, &info, NULL));
+    for (unsigned i = 0; i < 10; i++) {
+        r.t_ns = i * 100 * TT_NS_PER_MS;
+        tt_writer_record(&w, &b, &r, i == 7 ? "mark: in a copy" : NULL);
+        if (i == 5)
+            tt_writer_remark(&w, &b, 510 * TT_NS_PER_MS,
+                             "verdict (certain, 40 bits, a.b): 'h' \"and\"");
+    }
+    /* a mark is made after what it stands at */
+    tt_writer_remark(&w, &b, 200 * TT_NS_PER_MS,
+                     "mark at 0.200000 s: here it \\ \"stops\"");
+    put(out, &b);
+    ck_assert_int_eq(fclose(out), 0);
+
+    f = filestore_open(&o, path);
+    ck_assert_ptr_nonnull(f);
+    n = filestore_remarks(f, &m); /* with the header lines of tape text */
+    ck_assert_uint_ge(n, 3);
+    ck_assert(!tt_rules_finish(set, NULL, NULL));
+    store = filestore_store(f);
+    ck_assert_uint_eq(store_end(&store), 10);
+    p = port_new("x", set, &filestore_report(f)->info, &store, 0);
+    ck_assert_ptr_nonnull(p);
+    for (size_t i = 0; i < n; i++)
+        port_remark(p, m[i].record, m[i].t_ns, row->untimed, m[i].text);
+    ck_assert_uint_eq(p->nmarks, 2);
+    mark = port_mark_at(p, 2);
+    ck_assert_ptr_nonnull(mark);
+    ck_assert_str_eq(mark->note, "here it \\ \"stops\"");
+    ck_assert_uint_eq(mark->t_ns, 200 * TT_NS_PER_MS);
+    mark = port_mark_at(p, 7);
+    ck_assert_ptr_nonnull(mark);
+    ck_assert_str_eq(mark->note, "in a copy");
+    ck_assert_uint_eq(p->ntold, 1);
+    ck_assert_str_eq(p->told[0].text,
+                     "verdict (certain, 40 bits, a.b): 'h' \"and\"");
+    ck_assert_uint_eq(p->told[0].t_ns / (20 * TT_NS_PER_MS), 25);
+    port_free(p);
+    filestore_free(f);
+    tt_rules_free(set);
+    tt_buf_release(&b);
+    (void)unlink(path);
+}
+END_TEST
+
 Suite *filestore_suite(void)
 {
     Suite *s = suite_create("filestore");
@@ -168,6 +246,7 @@ Suite *filestore_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, any_record_in_any_order, 0, (int)TT_LEN(formats));
     tcase_add_test(tc, copies_of_readers);
+    tcase_add_loop_test(tc, remarks_come_back, 0, (int)TT_LEN(remark_rows));
     suite_add_tcase(s, tc);
     return s;
 }

@@ -53,6 +53,8 @@ static const struct screen_row screens[] = {
     {"verdict-80x24", named, false, false, 24, 80, "2"},
     {"verdict-120x40", named, true, true, 40, 120, "2"},
     {"stats-80x24", dialog, false, false, 24, 80, "3"},
+    {"stats-80x24-below", dialog, false, false, 24, 80, "3 End"},
+    {"help-40x10-right", dialog, false, false, 10, 40, "? Right Right"},
     {"stats-120x40", dialog, false, true, 40, 120, "3"},
     {"rules-80x24", named, false, false, 24, 80, "4"},
     {"rules-120x40", named, false, false, 40, 120, "4"},
