@@ -147,9 +147,11 @@ format-check:
 	    $(wildcard src/*/*.h)
 
 # The view at 1.2 MB/s for a minute.
-bench: bench-scan bench-view
+bench: bench-scan bench-view bench-run
 bench-scan: all
 	sh tests/bench/scan.sh $(CURDIR)/$(PROG)
+bench-run: all
+	sh tests/bench/run.sh $(CURDIR)/$(PROG)
 bench-view: all
 	sh tests/bench/view.sh $(CURDIR)/$(PROG)
 
@@ -243,7 +245,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check quiet bench bench-scan bench-view unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet bench bench-scan bench-view bench-run unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:
