@@ -42,7 +42,7 @@ ALL_LDFLAGS = $(M_$(MODE)) $(LDFLAGS)
 # --- what is built from what -------------------------------------------
 # Everything but the program's own layers goes into the library.
 PROG_LAYERS := source ports view cli
-SRC      := $(wildcard src/*/*.c)
+SRC      := $(wildcard src/*/*.c src/*/*/*.c)
 PROG_SRC := $(foreach l,$(PROG_LAYERS),$(filter src/$l/%,$(SRC)))
 LIB_SRC  := $(filter-out $(PROG_SRC),$(SRC))
 UNIT_SRC := $(wildcard tests/unit/*.c)
@@ -141,10 +141,10 @@ fuzz-run: $(FUZZ)
 	        $B/found/$$n tests/fuzz/corpus/$$n; done
 
 format:
-	clang-format -i $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard src/*/*.h)
+	clang-format -i $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard src/*/*.h src/*/*/*.h)
 format-check:
 	clang-format --dry-run -Werror $(SRC) $(UNIT_SRC) $(FUZZ_SRC) \
-	    $(wildcard src/*/*.h)
+	    $(wildcard src/*/*.h src/*/*/*.h)
 
 # The view at 1.2 MB/s for a minute.
 bench: bench-scan bench-view bench-run

@@ -32,12 +32,16 @@ enum {
     TT_VALUE_BYTES = 128,      /* of a field that is kept for texts */
 
     /* tapes and formats */
-    TT_MAX_RECORD = 1 << 20,  /* bytes of one record; longer is split */
-    TT_MAX_TEXT_LINE = 65536, /* bytes of a line of tape text */
-    TT_MAX_UNREAD = 32,       /* places remembered that were not understood */
-    TT_PROBE_BYTES = 65536,   /* what is looked at to recognise a format */
-    TT_MAX_BLOCK = 16 << 20,  /* bytes of one pcapng block; Wireshark's cap */
-    TT_MAX_IFACES = 256,      /* interfaces of one pcapng section */
+    TT_MAX_RECORD = 1 << 20,   /* bytes of one record; longer is split */
+    TT_MAX_TEXT_LINE = 65536,  /* bytes of a line of tape text */
+    TT_MAX_LOG_LINE = 1 << 20, /* bytes of a line of a log; longer comes in
+                                  pieces.  Loaders write 256 KiB as one line
+                                  of pairs */
+    TT_MAX_FILL = 16 << 20,    /* bytes that all "*" of a dump may stand for */
+    TT_MAX_UNREAD = 32,        /* places remembered that were not understood */
+    TT_PROBE_BYTES = 65536,    /* what is looked at to recognise a format */
+    TT_MAX_BLOCK = 16 << 20,   /* bytes of one pcapng block; Wireshark's cap */
+    TT_MAX_IFACES = 256,       /* interfaces of one pcapng section */
 
     TT_MAX_DIALOG = 32 << 20, /* bytes of a recording that is played as a
                                  device: twice the largest flash of a module */

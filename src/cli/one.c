@@ -189,8 +189,10 @@ static void say_more(const struct one *rd)
  * what a device sent: it may be the saved output of a tool. */
 static bool may_be_log(const struct one *rd, const struct tt_verdict *v)
 {
+    const struct tt_read_report *how = tt_reader_report(rd->reader);
+
     return v->status == TT_STATUS_UNKNOWN && rd->o->lane < 0 && !rd->other &&
-           strcmp(tt_reader_report(rd->reader)->info.format, "plain text") == 0;
+           (how->is_text || strcmp(how->info.format, "plain text") == 0);
 }
 
 /*
@@ -207,7 +209,8 @@ static bool told_as_log(struct one *rd, const char *name, enum exit_code *code)
     if (rd->notes)
         tt_notes_clear(rd->notes);
     (void)snprintf(how.info.format, sizeof(how.info.format),
-                   "plain text, read as what a tool printed");
+                   "%.40s, read as what a tool printed",
+                   tt_reader_report(rd->reader)->info.format);
     if (intake_as_tool(&rd->in, how.info.quality, how.end_ns, &v) ||
         (!v.has_headline && !v.ndecide))
         return false;

@@ -8,8 +8,9 @@
 const struct command commands[] = {
     {"read", "FILE...", "say what recordings mean",
      "FILE is a recording of any known format (pcapng or pcap with serial\n"
-     "traffic, tape text, raw bytes), - for one on standard input, a folder\n"
-     "of them, or a line to listen to: a serial port, a pty, a fifo, a socket.\n"
+     "traffic, tape text, a log of another tool, raw bytes), - for one on\n"
+     "standard input, a folder of them, or a line to listen to: a serial\n"
+     "port, a pty, a fifo, a socket.\n"
      "Of several each gets a line, with -v its whole report.",
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
@@ -84,9 +85,14 @@ const struct option_row option_rows[] = {
     {OPT_LANE, "lane", 0, "LANE", "host device tool",
      CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
      "who sent raw bytes: host, device (the default) or tool"},
-    {OPT_FORMAT, "format", 0, "NAME", "tape pcapng pcap raw",
+    {OPT_FORMAT, "format", 0, "NAME",
+     "tape pcapng pcap raw log socat interceptty slsnif "
+     "jpnevulator ser2net spy umockdev strace esptool avrdude "
+     "mtkclient esphome eltima hhd serialtool portmon sigrok "
+     "sigrok-json saleae terminal tio-hex putty ihex hexdump hex "
+     "txrx tool",
      CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
-     "the input is tape, pcapng, pcap or raw: do not guess"},
+     "do not guess: tape, pcapng, pcap, raw, a kind of log"},
     {OPT_SINCE, "since", 0, "TIME", 0,
      CMD_READ | CMD_CONVERT | CMD_WHY | CMD_PLAY,
      "leave out what came before TIME (1.5s, 250ms, 2min)"},

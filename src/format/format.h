@@ -23,20 +23,28 @@ struct tt_unread {
     char why[120];
 };
 
+/* Why of a line that a log should not have. */
+#define TT_UNKNOWN_LINE "no such line is known of this kind of log"
+#define TT_SNIPPED_LINE "lines were taken out here"
+
 struct tt_read_report {
     struct tt_tape_info info;
     uint64_t records, lines; /* lines: of text formats */
     uint64_t unread;         /* places not understood, all of them */
     struct tt_unread where[TT_MAX_UNREAD]; /* the first of them */
     size_t nwhere;
-    uint64_t end_ns; /* time of the tape's end */
-    bool truncated;  /* the input stops in the middle of something */
+    uint64_t end_ns;     /* time of the tape's end */
+    bool truncated;      /* the input stops in the middle of something */
+    bool is_log;         /* a text in which a tool wrote down what it saw */
+    bool is_text;        /* ... of one side, which may be a tool's as well */
+    uint64_t understood; /* lines of a log */
+    char lacks[160];     /* what that kind of log cannot carry */
 };
 
 struct tt_read_options {
-    const char
-        *format; /* force: "raw", "tape", "pcap", "pcapng"; NULL: detect */
-    enum tt_lane lane; /* of raw bytes */
+    const char *format; /* force: "raw", "tape", "pcap", "pcapng" or a kind of
+                      log such as "socat"; NULL: detect */
+    enum tt_lane lane;  /* of raw bytes */
 };
 
 struct tt_reader;

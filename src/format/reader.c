@@ -6,6 +6,8 @@
  */
 #include "format/reader.h"
 
+#include "format/log/log.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,15 +19,19 @@ enum tt_status tt_reader_new(struct tt_reader **out,
                              tt_sink_fn *sink, void *user, struct tt_error *err)
 {
     const struct tt_format *format = NULL;
+    const struct tt_dialect *dialect = NULL;
     struct tt_reader *rd;
 
     *out = NULL;
     if (options && options->format) {
         format = tt_format_by_name(options->format);
+        dialect = format ? NULL : tt_dialect_by_name(options->format);
+        if (dialect)
+            format = &tt_format_log;
         if (!format)
             return tt_fail(err, TT_ERR_ARG,
                            "no format is called '%.40s': there are raw, tape, "
-                           "pcap and pcapng",
+                           "pcap, pcapng, log and the names of kinds of logs",
                            options->format);
     }
     rd = calloc(1, sizeof(*rd));
@@ -33,6 +39,7 @@ enum tt_status tt_reader_new(struct tt_reader **out,
         return tt_fail(err, TT_ERR_NOMEM, "out of memory");
     rd->format = format;
     rd->forced = format != NULL;
+    rd->dialect = dialect;
     rd->lane = options ? options->lane : TT_LANE_DEVICE;
     rd->sink = sink;
     rd->user = user;

@@ -37,15 +37,19 @@ struct tt_format {
 };
 
 extern const struct tt_format tt_format_raw;
+extern const struct tt_format tt_format_log;
 extern const struct tt_format tt_format_tape;
 extern const struct tt_format tt_format_pcap;
 extern const struct tt_format tt_format_pcapng;
 
+struct tt_dialect;
+
 struct tt_reader {
     struct tt_read_report report;
-    const struct tt_format *format; /* NULL: not recognised yet */
-    bool forced;                    /* by the options */
-    enum tt_lane lane;              /* of raw bytes */
+    const struct tt_format *format;   /* NULL: not recognised yet */
+    bool forced;                      /* by the options */
+    const struct tt_dialect *dialect; /* of a log, by the options */
+    enum tt_lane lane;                /* of raw bytes */
     tt_sink_fn *sink;
     void *user;
     tt_remark_fn *remark; /* NULL: nobody asks */

@@ -222,6 +222,10 @@ static void put_read(struct tt_buf *out, const struct tt_report_input *in)
     put_count(out, "records", r->records);
     put_count(out, "lines", r->lines);
     put_count(out, "unread", r->unread);
+    if (r->is_log) {
+        put_count(out, "understood", r->understood);
+        put_text(out, "lacks", r->lacks);
+    }
     put_bool(out, "truncated", r->truncated);
     put_bool(out, "order_uncertain", in->info->order_uncertain);
     tt_buf_ch(out, '}');

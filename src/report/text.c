@@ -209,14 +209,57 @@ static void say_quality(struct tt_buf *out, const struct tt_tape_info *info)
         tt_buf_str(out, "; the order between the lanes is a guess");
 }
 
+/* "6 lines were not understood: 12, 40, 41 ..." of a log, and then what else
+ * was noted about its lines. */
+static void put_unread_lines(const struct tt_wrap *w, struct tt_buf *line,
+                             const struct tt_read_report *r)
+{
+    uint64_t odd = r->lines - r->understood;
+    size_t shown = 0;
+
+    for (size_t i = 0; i < r->nwhere; i++) {
+        const struct tt_unread *u = &r->where[i];
+
+        if (strcmp(u->why, TT_UNKNOWN_LINE) != 0 &&
+            strcmp(u->why, TT_SNIPPED_LINE) != 0)
+            continue;
+        if (!shown)
+            tt_buf_printf(line, "%" PRIu64 " %s not understood: ", odd,
+                          odd == 1 ? "line was" : "lines were");
+        if (shown++ < 2 * SHOWN_UNREAD)
+            tt_buf_printf(line, "%s%" PRIu64, shown > 1 ? ", " : "", u->line);
+    }
+    if (shown) {
+        if (odd > 2 * SHOWN_UNREAD)
+            tt_buf_str(line, " ...");
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    }
+    shown = 0;
+    for (size_t i = 0; i < r->nwhere && shown < SHOWN_UNREAD; i++) {
+        const struct tt_unread *u = &r->where[i];
+
+        if (!strcmp(u->why, TT_UNKNOWN_LINE))
+            continue;
+        tt_buf_printf(line, "line %" PRIu64 ": %s", u->line, u->why);
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+        shown++;
+    }
+}
+
 static void put_unread(const struct tt_wrap *w, struct tt_buf *line,
                        const struct tt_read_report *r)
 {
     if (r->truncated)
         tt_wrap_item(w, "", TT_TINT_DIM,
                      "the input stops in the middle of something", "");
+    if (*r->lacks)
+        tt_wrap_item(w, "", TT_TINT_DIM, r->lacks, "");
     if (!r->unread)
         return;
+    if (r->is_log) {
+        put_unread_lines(w, line, r);
+        return;
+    }
     tt_buf_printf(line, "%" PRIu64 " %s not understood:", r->unread,
                   r->unread == 1 ? "place was" : "places were");
     tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
@@ -244,6 +287,10 @@ static void put_read(const struct tt_wrap *w, struct tt_buf *line,
         tt_buf_safe(line, info->format, strlen(info->format));
         tt_buf_str(line, ", ");
     }
+    if (in->read && in->read->is_log)
+        tt_buf_printf(line, "%" PRIu64 " of %" PRIu64 " %s, ",
+                      in->read->understood, in->read->lines,
+                      in->read->lines == 1 ? "line" : "lines");
     if (in->read)
         tt_buf_printf(line, "%" PRIu64 " %s, ", in->read->records,
                       in->read->records == 1 ? "record" : "records");

@@ -14,6 +14,7 @@
     X(tape)          \
     X(tape_text)     \
     X(reader)        \
+    X(logs)          \
     X(automaton)     \
     X(captures)      \
     X(pcap)          \
