@@ -31,6 +31,10 @@ _telltale() {
     --to) COMPREPLY=($(compgen -W 'tape pcapng raw' -- "$cur")); return ;;
     --speed) COMPREPLY=($(compgen -W 'max 0.5 2 10' -- "$cur")); return ;;
     --link) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --allow) COMPREPLY=($(compgen -W 'changes-state' -- "$cur")); return ;;
+    --only) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --listen) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --timeout) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --html) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
@@ -43,6 +47,7 @@ _telltale() {
     'play') words='--baud --mode --lane --format --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;
     'bridge') words='--baud --mode --for --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
     'tap') words='--baud --mode --for --host --device --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
+    'probe') words='--baud --mode --for --record --force --allow --only --dry-run --listen --timeout --rules --json --no-color --quiet --help --version ' ;;
     'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
@@ -58,7 +63,7 @@ _telltale() {
         return
     fi
     case $cmd in
-    '') words='read watch run explain play bridge tap convert ports help version rules' ;;
+    '') words='read watch run explain play bridge tap probe convert ports help version rules' ;;
     rules) words='list show check why' ;;
     'rules show'|'rules why')
         words=$(telltale rules list -v 2>/dev/null |

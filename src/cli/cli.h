@@ -30,6 +30,7 @@ enum exit_code cmd_watch(const struct options *o);
 enum exit_code cmd_run(const struct options *o);
 enum exit_code cmd_ports(const struct options *o);
 enum exit_code cmd_explain(const struct options *o);
+enum exit_code cmd_probe(const struct options *o);
 /* With --as-device its result is the tool's exit status. */
 enum exit_code cmd_play(const struct options *o);
 enum exit_code cmd_bridge(const struct options *o);

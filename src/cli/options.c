@@ -19,9 +19,6 @@ enum {
     MAX_NAMES = 128      /* commands or options that a mistake may be near */
 };
 
-/* Words that mean something in the handbook, but not yet here. */
-static const char *const later[] = {"probe"};
-
 static const struct command *command_called(const char *name)
 {
     for (const struct command *c = commands; c->name; c++)
@@ -61,12 +58,6 @@ static const struct command *guess_command(const char *word)
     size_t n = 0;
     struct stat st;
 
-    for (size_t i = 0; i < TT_LEN(later); i++)
-        if (strcmp(word, later[i]) == 0) {
-            say("'%s' is not in this version; 'telltale --help' lists what is",
-                word);
-            return NULL;
-        }
     if (is_remote(word))
         return command_called("watch");
     if (strstr(word, "://")) {
@@ -250,6 +241,16 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_TO: o->to = v; return true;
     case OPT_SPEED: return take_speed(o, v);
     case OPT_LINK: o->link = v; return true;
+    case OPT_ALLOW: o->allow_changes = true; return one_of(r, v);
+    case OPT_ONLY:
+        if (o->nonly == MAX_ONLY) {
+            say("--only: at most %d names", MAX_ONLY);
+            return false;
+        }
+        o->only[o->nonly++] = v;
+        return true;
+    case OPT_LISTEN: return take_time(r->name, v, &o->listen_ns);
+    case OPT_TIMEOUT: return take_time(r->name, v, &o->timeout_ns);
     case OPT_RECORD: o->record = v; return true;
     case OPT_HTML: o->html = v; return true;
     case OPT_HOST: o->host = v; return true;
@@ -291,6 +292,7 @@ static void take_flag(struct options *o, enum option_id id)
     case OPT_PRICE: o->price = true; break;
     case OPT_AS_DEVICE: o->as_device = true; break;
     case OPT_YES: o->yes = true; break;
+    case OPT_DRY_RUN: o->dry_run = true; break;
     case OPT_HELP: o->help = true; break;
     case OPT_VERSION: o->version = true; break;
     default: break;
@@ -481,6 +483,7 @@ bool options_parse(struct options *o, int argc, char **argv, const char **words)
                           .until_ns = UINT64_MAX,
                           .linger_ns = 2 * TT_NS_PER_S,
                           .speed_pm = 1000,
+                          .listen_ns = 2 * TT_NS_PER_S,
                           .for_ns = UINT64_MAX};
     for (; a.i < argc; a.i++) {
         const char *arg = argv[a.i];

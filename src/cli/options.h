@@ -14,7 +14,7 @@
 
 #include <sys/types.h>
 
-enum { MAX_RULE_DIRS = 16, MAX_RUN_PORTS = 8 };
+enum { MAX_RULE_DIRS = 16, MAX_RUN_PORTS = 8, MAX_ONLY = 16 };
 
 /* Commands as bits, so that an option can name those it belongs to. */
 enum {
@@ -36,7 +36,7 @@ enum {
     CMD_BRIDGE = 1 << 15,
     CMD_TAP = 1 << 16,
     CMD_ALL = (1 << 17) - 1,
-    CMD_LIVE = CMD_READ | CMD_WATCH | CMD_BRIDGE | CMD_TAP,
+    CMD_LIVE = CMD_READ | CMD_WATCH | CMD_BRIDGE | CMD_TAP | CMD_PROBE,
     CMD_RULES = CMD_LIST | CMD_SHOW | CMD_CHECK | CMD_WHY
 };
 
@@ -76,6 +76,11 @@ enum option_id {
     OPT_AS_DEVICE,
     OPT_LINK,
     OPT_YES,
+    OPT_ALLOW,
+    OPT_ONLY,
+    OPT_DRY_RUN,
+    OPT_LISTEN,
+    OPT_TIMEOUT,
     OPT_RULES,
     OPT_JSON,
     OPT_CSV,
@@ -132,6 +137,12 @@ struct options {
     bool as_device, yes; /* play */
     const char *html;    /* read: a page to write */
     bool compare;        /* read */
+    /* probe */
+    bool allow_changes, dry_run;
+    uint64_t listen_ns,
+        timeout_ns; /* timeout: 0: as the speed of the line is */
+    const char *only[MAX_ONLY];
+    size_t nonly;
 };
 
 /*

@@ -47,6 +47,13 @@ const struct command commands[] = {
      "Two ports that only receive: one on the wire that the host sends on, one\n"
      "on the device's.  Nothing is sent.  Otherwise as 'watch'.",
      cmd_tap, CMD_TAP, 0, 0, false},
+    {"probe", "PORT", "ask who is there, with bytes that are safe",
+     "First it is listened to; then the probes of the rules are sent, the\n"
+     "likeliest first, each at the settings of its system, until the first\n"
+     "certain answer.  Each is told before it goes out.  Probes that change\n"
+     "something are left out unless --allow changes-state and --only name them.\n"
+     "DTR and RTS are not touched.",
+     cmd_probe, CMD_PROBE, 1, 1, false},
     {"convert", "IN OUT", "turn a recording into another format",
      "The name of OUT says which: .tape, .pcapng, or .raw, .bin (the bytes of\n"
      "one lane).  IN and OUT may be - ; then --to names the format.",
@@ -134,6 +141,16 @@ const struct option_row option_rows[] = {
      "TOOL talks to the recording in place of its port"},
     {OPT_LINK, "link", 0, "PATH", "FILE", CMD_PLAY,
      "make PATH a port behind which the recording answers"},
+    {OPT_ALLOW, "allow", 0, "WHAT", "changes-state", CMD_PROBE,
+     "changes-state: also probes that change something"},
+    {OPT_ONLY, "only", 0, "SYSTEM", 0, CMD_PROBE,
+     "probes of this system or rule only (may be given again)"},
+    {OPT_DRY_RUN, "dry-run", 0, 0, 0, CMD_PROBE,
+     "show what would be sent, send nothing"},
+    {OPT_LISTEN, "listen", 0, "TIME", 0, CMD_PROBE,
+     "listen for TIME before anything is sent (2s)"},
+    {OPT_TIMEOUT, "timeout", 0, "TIME", 0, CMD_PROBE,
+     "wait for TIME for an answer (0.6s and 40 characters)"},
     {OPT_YES, "yes", 'y', 0, 0, CMD_PLAY,
      "send without asking"},
     {OPT_RULES, "rules", 'R', "DIR", "DIR",

@@ -18,7 +18,52 @@ import tty
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "captures"))
 import devices  # noqa: E402
 
+def answering(replies, before=b"", delay=0.003):
+    """Whoever sends a request gets its reply, whatever came between; before
+    it the echo of the line."""
+    heard = b""
+    while True:
+        heard = (heard + (yield ("read", 1, 3600)))[-64:]
+        for request, reply in replies:
+            if heard.endswith(request):
+                yield ("sleep", delay)
+                yield ("write", (request if before else b"") + reply)
+                heard = b""
+
+
+def modem():
+    """Echoes what it takes, and answers lines that begin with AT."""
+    line = b""
+    while True:
+        b = yield ("read", 1, 3600)
+        yield ("write", b)
+        if b != b"\r":
+            line = (line + b)[-80:]
+            continue
+        if line == b"AT":
+            yield ("write", b"\r\nOK\r\n")
+        elif line == b"ATI":
+            yield ("write", b"\r\nSIMCOM SIM800 R14.18\r\n\r\nOK\r\n")
+        elif line.startswith(b"AT"):
+            yield ("write", b"\r\nERROR\r\n")
+        line = b""
+
+
+MODBUS = [(bytes.fromhex("01 03 00 00 00 01 84 0A"),
+           bytes.fromhex("01 03 02 6D 60 94 FC"))]
+METER = [(b"/?!\r\n", b"/LGZ5ZMD1204.b32\r\n")]
+TELEGRAM = (b"/ISK5\\2M550T-1012\r\n\r\n1-3:0.2.8(50)\r\n"
+            b"0-0:1.0.0(210204163628W)\r\n1-0:1.8.1(000012.345*kWh)\r\n"
+            b"1-0:1.7.0(00.123*kW)\r\n!DBCA\r\n")
+
 MODELS = {
+    "modem": modem,
+    "modbus": lambda: answering(MODBUS),
+    "modbus-echo": lambda: answering(MODBUS, before=True, delay=0.02),
+    "meter": lambda: answering(METER),
+    "telegram": lambda: devices.prints([TELEGRAM], 1),
+    "chatter": lambda: devices.prints([b"\x83\x01\xc7", b"\xd1\x90"], 0.07),
+    "unknown": lambda: answering([(b"A", b"\xc7\x11\xe4\x9b")]),
     "stm32": lambda: devices.Stm32().run(),
     "prints": lambda: devices.prints([b"h"], 0.01),
     "silent": devices.silent,

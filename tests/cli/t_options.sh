@@ -12,12 +12,6 @@ tt --help
 is "help exits 0" 0 $rc
 is "help talks on stdout only" "" "$(cat "$tmp/err")"
 cp "$tmp/out" "$tmp/help"
-for c in probe; do
-    hasnt "help does not offer $c" "$tmp/help" "^  $c "
-    tt $c something --port=x
-    is "$c exits 2" 2 $rc
-    has "$c is told apart from a typo" "$tmp/err" 'not in this version'
-done
 awk 'length > 80 { bad = 1; print } END { exit bad }' "$tmp/help" \
     >"$tmp/long" && ok "help fits 80 columns" || not_ok "help is wider than 80"
 
@@ -44,7 +38,7 @@ grep -oE 'Fl -[a-z-]+' $man | sed 's/Fl -/--/' | sort -u >"$tmp/manopts"
 is "man page has no other options" "" \
     "$(comm -13 "$tmp/opts" "$tmp/manopts" | tr '\n' ' ')"
 sed -n 's/^  \([a-z]* *[a-z]*\)  .*/\1/p' "$tmp/help" >"$tmp/cmds"
-for c in read watch run explain play convert "rules list" "rules show" "rules check" \
+for c in read watch run explain play probe convert "rules list" "rules show" "rules check" \
     "rules why" help version; do
     has "help lists $c" "$tmp/help" "^  $c "
     has "man page has $c" $man "^\.It Cm $c"

@@ -10,6 +10,7 @@
     X(source)        \
     X(dialog)        \
     X(telnet)        \
+    X(probe)         \
     X(outq)          \
     X(tape)          \
     X(tape_text)     \
