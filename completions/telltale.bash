@@ -37,10 +37,11 @@ _telltale() {
     --timeout) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --html) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --bundle) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
-    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
+    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --bundle --redact --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
     'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --wait --sysroot --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;

@@ -48,6 +48,8 @@ complete -c telltale -n '__fish_seen_subcommand_from read watch run explain play
 complete -c telltale -n '__fish_seen_subcommand_from read watch run explain bridge tap probe ports' -l json -d 'print one JSON object a verdict or port, nothing else'
 complete -c telltale -n '__fish_seen_subcommand_from read' -l compare -d 'of a good and a bad recording: what differs first'
 complete -c telltale -n '__fish_seen_subcommand_from read' -l html -r -F -d 'also write a page with timeline and hexdump for a ticket'
+complete -c telltale -n '__fish_seen_subcommand_from read' -l bundle -r -F -d 'put recording and reports into a ZIP file to share'
+complete -c telltale -n '__fish_seen_subcommand_from read' -l redact -d 'leave serial numbers, keys, names out of the bundle'
 complete -c telltale -n '__fish_seen_subcommand_from read' -l csv -d 'print a table (comma-separated), a line a recording'
 complete -c telltale -l no-color -d 'no colours (as NO_COLOR in the environment)'
 complete -c telltale -n '__fish_seen_subcommand_from read watch run play bridge tap probe check' -s q -l quiet -d 'the headline only, no talk'

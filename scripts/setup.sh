@@ -26,6 +26,7 @@ need make have make
 need pkg-config have pkg-config
 need libserialport-dev lib libserialport
 need libncurses-dev lib ncursesw
+need libzip-dev lib libzip
 if [ "${1:-build}" = test ]; then
     need check lib check
     need socat have socat
@@ -41,6 +42,7 @@ if [ "${1:-build}" = test ]; then
     need binutils have nm
     need g++ have c++
     need clang-format have clang-format
+    need unzip have unzip
     need procps have pgrep
     need bsdutils have script
     need lrzsz have rz
@@ -61,7 +63,7 @@ fi
 if ! command -v apt-get >/dev/null; then
     echo "These are missing (Debian's names):$miss"
     echo "Install them, for example with"
-    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel" \
+    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel libzip-devel" \
         "ncurses-devel tmux check-devel socat wireshark-cli mandoc python3"
     echo "  pacman -S gcc make pkgconf libserialport ncurses check socat" \
         "tmux wireshark-cli mandoc python"

@@ -3,6 +3,7 @@
  *
  * What is wrong with one file never stops the next.
  */
+#include "cli/bundle.h"
 #include "cli/htmlfile.h"
 #include "cli/live.h"
 #include "cli/load.h"
@@ -103,6 +104,10 @@ enum exit_code cmd_read(const struct options *o)
     names_init(&names);
     if (set && o->compare)
         code = compare_read(o, set);
+    else if (set && o->redact && !o->bundle)
+        say("--redact goes with --bundle");
+    else if (set && o->bundle)
+        code = bundle_read(o, set);
     else if (set && names_expand(&names, o->words, o->nwords)) {
         if (as_table(o, &names))
             code = many_read(o, set, &names);

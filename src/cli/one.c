@@ -3,6 +3,7 @@
  */
 #include "cli/one.h"
 
+#include "cli/bundle.h"
 #include "cli/input.h"
 #include "engine/engine.h"
 
@@ -55,7 +56,8 @@ static enum tt_status take(const struct tt_record *r, void *user)
     struct one *rd = user;
     enum tt_status st = rd->begun ? TT_OK : begin(rd);
 
-    if (!st && rd->watch)
+    if (!st && rd->watch && r->t_ns >= rd->o->since_ns &&
+        r->t_ns <= rd->o->until_ns)
         rd->watch(r, tt_reader_report(rd->reader)->info.quality, rd->user);
     return st ? st : intake_record(&rd->in, r);
 }
@@ -108,7 +110,6 @@ static const char *other_kind(const uint8_t *p, size_t n)
                   "ELF",
                   4, "a program"},
                  {"MZ", 2, "a Windows program"},
-                 {"PK\3\4", 4, "a ZIP archive; unpack it first"},
                  {"\x1f\x8b", 2, "compressed; gunzip it first"},
                  {"\x28\xb5\x2f\xfd", 4, "compressed; unzstd it first"},
                  {"\xfd"
@@ -149,7 +150,7 @@ static void say_unused(const struct options *o, const char *name)
                 {o->baud, " -b"},
                 {o->mode[0], " -m"},
                 {o->for_ns != UINT64_MAX, " --for"},
-                {o->force && !o->html, " --force"}};
+                {o->force && !o->html && !o->bundle, " --force"}};
     size_t n = 0;
 
     for (size_t i = 0; i < TT_LEN(line); i++)
@@ -216,6 +217,7 @@ static bool told_as_log(struct one *rd, const char *name, enum exit_code *code)
         return false;
     in.tape = rd->in.tape;
     rd->tell(&v, &in, rd->user);
+    rd->as_tool = true;
     *code = verdict_code(&v);
     if (!rd->o->quiet)
         say("%s is text: as what a device sent it means nothing, so it was "
@@ -261,7 +263,7 @@ static enum exit_code read_fd(struct one *rd, const char *name, int fd)
         tt_notes_clear(rd->notes);
         tt_session_notes(rd->in.session, tt_notes_hit, rd->notes);
     }
-    rd->begun = false;
+    rd->begun = rd->as_tool = false;
     rd->other = NULL;
     rd->is_report = false;
     rd->done = rd->told = 0;
@@ -311,6 +313,23 @@ bool one_is_line(const struct options *o, const char *name)
            is_line(st.st_mode) && !one_is_fd_name(name) && !o->format;
 }
 
+/* The recording in a ZIP archive. */
+static enum exit_code read_archive(struct one *rd, const char *name, int fd)
+{
+    enum exit_code code = EXIT_CANNOT;
+    pid_t unpacker;
+    int in = archive_open(fd, name, &unpacker);
+
+    if (in < 0) {
+        rd->tell(NULL, NULL, rd->user);
+        return code;
+    }
+    rd->size = 0;
+    code = read_fd(rd, name, in);
+    (void)close(in);
+    return archive_end(name, unpacker) ? code : EXIT_CANNOT;
+}
+
 enum exit_code one_read(struct one *rd, const char *name)
 {
     struct stat st = {.st_mode = S_IFREG};
@@ -331,7 +350,11 @@ enum exit_code one_read(struct one *rd, const char *name)
         return EXIT_CANNOT;
     }
     rd->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-    code = read_fd(rd, name, fd);
+    if (!rd->o->format && archive_is(fd)) {
+        code = read_archive(rd, name, fd);
+    } else {
+        code = read_fd(rd, name, fd);
+    }
     (void)close(fd);
     return code;
 }

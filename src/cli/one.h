@@ -36,6 +36,7 @@ struct one {
     uint64_t started; /* ns, for the progress */
     uint64_t told;    /* ns, when progress was last shown */
     uint64_t done, size;
+    bool as_tool;      /* what counts is the text as a tool's */
     bool is_report;    /* it is what this program printed about one */
     const char *other; /* what the file seems to be instead of a recording */
 };

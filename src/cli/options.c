@@ -253,6 +253,7 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_TIMEOUT: return take_time(r->name, v, &o->timeout_ns);
     case OPT_RECORD: o->record = v; return true;
     case OPT_HTML: o->html = v; return true;
+    case OPT_BUNDLE: o->bundle = v; return true;
     case OPT_HOST: o->host = v; return true;
     case OPT_DEVICE: o->device = v; return true;
     case OPT_LINGER: return take_time(r->name, v, &o->linger_ns);
@@ -284,6 +285,7 @@ static void take_flag(struct options *o, enum option_id id)
     case OPT_ACTIVE: o->active = true; break;
     case OPT_JSON: o->json = true; break;
     case OPT_COMPARE: o->compare = true; break;
+    case OPT_REDACT: o->redact = true; break;
     case OPT_CSV: o->csv = true; break;
     case OPT_NO_COLOR: o->no_color = true; break;
     case OPT_QUIET: o->quiet = true; break;

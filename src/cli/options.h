@@ -83,6 +83,8 @@ enum option_id {
     OPT_TIMEOUT,
     OPT_RULES,
     OPT_JSON,
+    OPT_BUNDLE,
+    OPT_REDACT,
     OPT_CSV,
     OPT_HTML,
     OPT_COMPARE,
@@ -134,9 +136,10 @@ struct options {
     size_t feed;                         /* 0: as it comes */
     bool csv, force, plain, active, json, no_color, quiet, verbose, markdown,
         price, watch, wait, strace, help, version;
-    bool as_device, yes; /* play */
-    const char *html;    /* read: a page to write */
-    bool compare;        /* read */
+    bool as_device, yes;       /* play */
+    const char *html, *bundle; /* read: files to write */
+    bool redact;
+    bool compare; /* read */
     /* probe */
     bool allow_changes, dry_run;
     uint64_t listen_ns,

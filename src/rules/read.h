@@ -222,8 +222,6 @@ bool tt_read_basis(struct tt_reader *r, struct tt_basis *basis);
 
 /* Where the rule called so hangs, or where it would (NULL there). */
 struct tt_rule **tt_rule_named(struct tt_rules *set, struct tt_slice name);
-struct tt_table *tt_table_find(const struct tt_rules *set,
-                               struct tt_slice name);
 struct tt_protocol *tt_protocol_find(const struct tt_rules *set,
                                      struct tt_slice name);
 

@@ -445,6 +445,10 @@ const char *tt_basis_name(enum tt_basis_kind k); /* "" for none */
 /* The rule's basis: its own, or its protocol's. */
 const struct tt_basis *tt_rule_basis(const struct tt_rule *r);
 
+/* The table called so, or NULL. */
+struct tt_table *tt_table_find(const struct tt_rules *set,
+                               struct tt_slice name);
+
 /* The text of a table's entry, or NULL. */
 const struct tt_slice *tt_table_get(const struct tt_table *t, int64_t num);
 

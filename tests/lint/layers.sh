@@ -17,6 +17,7 @@ BEGIN {
     ok["cli"]     = "base tape format rules engine verdict report source ports view cli"
     only["curses.h"]        = "src/view/(paint|keys|term)\\.[ch]"
     only["libserialport.h"] = "src/source/serial\\.c"
+    only["zip.h"]           = "src/cli/(bundle|archive)\\.c"
     only["check.h"]         = "tests/"
 }
 match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
