@@ -2,19 +2,16 @@
  * play - see play.h.
  */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* posix_openpt and its kin with flags */
+#define _GNU_SOURCE /* ppoll */
 #endif
 #include "cli/play.h"
 
 #include "cli/input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -210,40 +207,6 @@ void play_release(struct play *p)
     record_close(&p->rec);
     dialog_free(p->dialog);
     p->dialog = NULL;
-}
-
-/* Every byte as it is, also before the tool has set the port up. */
-static bool make_raw(const char *slave)
-{
-    int fd = open(slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    struct termios t;
-    bool good = fd >= 0 && !tcgetattr(fd, &t);
-
-    if (good) {
-        cfmakeraw(&t);
-        good = !tcsetattr(fd, TCSANOW, &t);
-    }
-    if (fd >= 0)
-        (void)close(fd);
-    return good;
-}
-
-int play_make_pty(char slave[64])
-{
-    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    const char *name = NULL;
-
-    if (master >= 0 && !grantpt(master) && !unlockpt(master))
-        name = ptsname(master);
-    if (name && strlen(name) < 64 && make_raw(name)) {
-        memcpy(slave, name, strlen(name) + 1);
-        (void)fcntl(master, F_SETFL, O_NONBLOCK);
-        return master;
-    }
-    say("no pty for the recording: %s", strerror(errno));
-    if (master >= 0)
-        (void)close(master);
-    return -1;
 }
 
 /* ---- the session -------------------------------------------------------- */

@@ -33,9 +33,6 @@ struct play {
 bool play_load(struct play *p, const struct options *o, bool lines);
 void play_release(struct play *p);
 
-/* A new raw pty: its master, which does not block, or -1 (said why). */
-int play_make_pty(char slave[64]);
-
 /* The session begins: with -r it is recorded, as heard at port.  False: said
  * why. */
 bool play_begin(struct play *p, const char *port);

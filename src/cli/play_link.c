@@ -1,29 +1,24 @@
 /*
  * play_link - a recording behind a pty that has a name: any tool may open it.
  *
- * A pty has no DTR and RTS, so a reset is not seen; that the tool opens the
- * port is, by the hang-up that ends.
+ * A pty has no DTR and RTS, so a reset is not seen; that the tool opens and
+ * closes the port is.
  */
 #include "cli/play.h"
+#include "source/pty.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
-
-/* How long a port that nobody holds is left alone: poll() tells of a hang-up
- * again and again. */
-enum { HANGUP_MS = 5 };
 
 struct link {
     struct play play;
-    int master;
-    bool open; /* by somebody */
+    struct pty port;
+    unsigned openers;
+    bool open; /* that is on the tape */
 };
 
 static volatile sig_atomic_t got_end;
@@ -62,6 +57,17 @@ static bool make_link(const char *slave, const char *path)
     return false;
 }
 
+static bool make_port(struct link *l, const char *path)
+{
+    int why = pty_open(&l->port);
+
+    if (why)
+        say("no pty for the recording: %s", strerror(why));
+    /* Where it cannot be seen, somebody has it open. */
+    l->openers = l->port.watch < 0;
+    return !why && make_link(l->port.name, path);
+}
+
 static void event(struct link *l, enum tt_event ev)
 {
     const struct tt_record r = {
@@ -78,7 +84,7 @@ static void hear(struct link *l)
     struct tt_record r = {.lane = TT_LANE_HOST, .bytes = piece};
     ssize_t n;
 
-    while ((n = read(l->master, piece, sizeof(piece))) > 0) {
+    while ((n = read(l->port.master, piece, sizeof(piece))) > 0) {
         if (!l->open) /* opened, written to and closed in one turn */
             event(l, TT_EV_OPEN);
         r.t_ns = play_now(&l->play);
@@ -89,29 +95,24 @@ static void hear(struct link *l)
 
 static void one_turn(struct link *l, int most)
 {
-    struct pollfd p = {.fd = l->master,
-                       .events = (short)(POLLIN |
-                                         (play_stuck(&l->play) ? POLLOUT : 0))};
+    struct pollfd p[2] = {
+        {.fd = l->port.master,
+         .events = (short)(POLLIN | (play_stuck(&l->play) ? POLLOUT : 0))},
+        {.fd = l->port.watch, .events = POLLIN}};
 
-    if (l->open)
-        (void)play_poll(&l->play, &p, 1, most);
-    else
-        (void)poll(NULL, 0, most < HANGUP_MS ? most : HANGUP_MS);
-    p.revents = 0;
-    if (poll(&p, 1, 0) < 0)
-        return;
-    hear(l);
-    if (p.revents & POLLHUP) {
-        if (l->open)
-            event(l, TT_EV_CLOSE);
-        /* What nobody read is not for the next who opens it. */
-        (void)tcflush(l->master, TCIOFLUSH);
-        l->play.saying.n = 0;
-        return;
-    }
-    if (!l->open)
+    (void)play_poll(&l->play, p, 2, most);
+    l->openers = pty_openers(&l->port, l->openers);
+    if (l->openers && !l->open)
         event(l, TT_EV_OPEN);
-    (void)play_speak(&l->play, l->master, true);
+    hear(l);
+    if (!l->openers && l->open) {
+        event(l, TT_EV_CLOSE);
+        /* What nobody read is not for the next who opens it. */
+        pty_flush(&l->port);
+        l->play.saying.n = 0;
+    }
+    if (l->open)
+        (void)play_speak(&l->play, l->port.master, true);
 }
 
 static void serve(struct link *l)
@@ -130,15 +131,13 @@ static void serve(struct link *l)
 
 enum exit_code play_link(const struct options *o)
 {
-    struct link l = {.master = -1};
+    struct link l = {.port = {.master = -1, .slave = -1, .watch = -1}};
     const struct dialog_stats *s;
-    char slave[64];
     enum exit_code code = EXIT_CANNOT;
 
     if (play_load(&l.play, o, false) && play_begin(&l.play, o->link)) {
         catch_signals();
-        l.master = play_make_pty(slave);
-        if (l.master >= 0 && make_link(slave, o->link)) {
+        if (make_port(&l, o->link)) {
             if (!o->quiet)
                 say("%s is the port, Ctrl-C ends; a pty has no DTR and RTS: "
                     "the recording begins again when the port is opened",
@@ -155,7 +154,6 @@ enum exit_code play_link(const struct options *o)
     if (l.play.failed)
         code = EXIT_CANNOT;
     play_release(&l.play);
-    if (l.master >= 0)
-        (void)close(l.master);
+    pty_close(&l.port);
     return code;
 }

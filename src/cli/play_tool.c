@@ -9,6 +9,7 @@
  */
 #include "cli/outq.h"
 #include "cli/play.h"
+#include "source/pty.h"
 #include "source/wrap.h"
 
 #include <errno.h>
@@ -23,8 +24,7 @@ enum { NO_TOOL = 127 };
 struct tool {
     struct play play;
     struct outq out[2]; /* stdout, stderr */
-    int master;         /* of the pty that is the port */
-    char slave[64];
+    struct pty port;    /* what wrap takes for the port */
 };
 
 static uint64_t now(void *user)
@@ -38,7 +38,7 @@ static int on_stand_in(void *user)
 {
     const struct tool *t = user;
 
-    return open(t->slave, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    return open(t->port.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
 static void on_found(void *user, unsigned port, const char *name)
@@ -79,7 +79,7 @@ static void take_away(const struct tool *t)
 {
     uint8_t piece[4096];
 
-    while (read(t->master, piece, sizeof(piece)) > 0)
+    while (read(t->port.master, piece, sizeof(piece)) > 0)
         ;
 }
 
@@ -97,14 +97,14 @@ static void one_turn(struct tool *t, struct wrap *w)
     /* Nobody opened it yet: that hang-up would be told again and again. */
     if (dialog_stats(t->play.dialog)->opened)
         p[all++] = (struct pollfd){
-            .fd = t->master,
+            .fd = t->port.master,
             .events = (short)(POLLIN | (play_stuck(&t->play) ? POLLOUT : 0))};
     if (play_poll(&t->play, p, all, wrap_patience(w)) < 0)
         return; /* a signal; they come by a descriptor too */
     wrap_turn(w, p, n);
     take_away(t);
     if (dialog_stats(t->play.dialog)->opened)
-        (void)play_speak(&t->play, t->master, false);
+        (void)play_speak(&t->play, t->port.master, false);
     for (int i = 0; i < 2; i++)
         outq_pump(&t->out[i]);
 }
@@ -142,20 +142,28 @@ static int run(struct tool *t, char **argv, struct tt_error *err)
     return status;
 }
 
+static bool make_port(struct tool *t)
+{
+    int why = pty_open(&t->port);
+
+    if (why)
+        say("no pty for the recording: %s", strerror(why));
+    return !why;
+}
+
 enum exit_code play_tool(const struct options *o)
 {
     struct tt_error err = {.msg = "out of memory"};
     char **argv = calloc(o->nwords, sizeof(*argv));
-    struct tool t = {.master = -1};
+    struct tool t = {.port = {.master = -1, .slave = -1, .watch = -1}};
     int status = -1;
 
     for (size_t i = 1; argv && i < o->nwords; i++)
         argv[i - 1] = (char *)(uintptr_t)o->words[i];
     outq_init(&t.out[0], STDOUT_FILENO);
     outq_init(&t.out[1], STDERR_FILENO);
-    if (play_load(&t.play, o, true) &&
-        (t.master = play_make_pty(t.slave)) >= 0 &&
-        play_begin(&t.play, t.slave)) {
+    if (play_load(&t.play, o, true) && make_port(&t) &&
+        play_begin(&t.play, t.port.name)) {
         status = argv ? run(&t, argv, &err) : -1;
         if (status < 0)
             say("%s", err.msg);
@@ -163,8 +171,7 @@ enum exit_code play_tool(const struct options *o)
     if (t.play.failed && status >= 0)
         say("not all could be recorded: %s", last_said());
     play_release(&t.play);
-    if (t.master >= 0)
-        (void)close(t.master);
+    pty_close(&t.port);
     outq_release(&t.out[0]);
     outq_release(&t.out[1]);
     free(argv);

@@ -175,7 +175,7 @@ if command -v avrdude >/dev/null; then
 else skip "avrdude is not here"; fi
 
 # ---- links that lead nowhere, that nobody opens, that hear something else -------------
-ln -s /nonexistent "$tmp/old"
+ln -s "$tmp/nowhere" "$tmp/old"
 play --link "$tmp/old" --for 300ms captures/stm32-id-ok.tape
 is "nobody opens it" 3 $rc
 has "nobody opens it: said" "$tmp/err" 'nobody opened'
@@ -252,7 +252,7 @@ if command -v sz >/dev/null && command -v socat >/dev/null; then
         wait_for 20 test -e "$tmp/pb"
     }
     pair
-    (cd "$tmp/got" && exec rz -q -b <"$tmp/pb" >"$tmp/pb") &
+    (cd "$tmp/got" && exec rz -q -b <"$tmp/pb" >"$tmp/pb") 2>/dev/null &
     peer=$!
     port=$tmp/pa
     run -- sh -c "exec sz -q -b '$tmp/file.bin' <'$port' >'$port'"
@@ -266,7 +266,7 @@ if command -v sz >/dev/null && command -v socat >/dev/null; then
     is "sz: exit status" 0 $rc
     has "sz: all of it" "$tmp/err" '([0-9]+) of \1 bytes of the host'
     pair
-    sz -q -b "$tmp/file.bin" <"$tmp/pb" >"$tmp/pb" &
+    sz -q -b "$tmp/file.bin" <"$tmp/pb" >"$tmp/pb" 2>/dev/null &
     peer=$!
     run -- sh -c "cd '$tmp/got2' && exec rz -q -b <'$port' >'$port'"
     is "rz is recorded" 0 $rc

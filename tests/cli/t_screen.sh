@@ -269,6 +269,17 @@ cmp -s "$tmp/sent" "$tmp/fast.bin" &&
     ok "a fast line: all $(wc -c <"$tmp/sent") bytes are recorded" ||
     not_ok "a fast line: bytes are missing in the recording"
 
+# ---- 'play': from the start, in its own time ----------------------------------
+printf '# telltale tape 1\n# time: s\n0 > "first"\n3600 < "last"\n' \
+    >"$tmp/slow.tape"
+screen 100 30 "$TELLTALE play --speed 0.5 $tmp/slow.tape"
+sees "play: it plays at its speed" 'replay 0\.5x'
+sees "play: what is due is there" 'first'
+shows last && not_ok "play: the end is there already" ||
+    ok "play: the end is not there yet"
+keys q
+left "play" 3
+
 # ---- no screen to be had ------------------------------------------------------
 screen 80 40 "TERM=dumb $TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
 sees "a dumb terminal gets the report" 'FAULT +0x68'
