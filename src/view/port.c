@@ -72,7 +72,8 @@ static void begin_again(struct port *p)
     tt_hysteresis_init(&p->steady);
     p->head = (struct headline){.style = STYLE_UNKNOWN, .label = "UNKNOWN"};
     p->fed = store_first(&p->source);
-    p->bytes_fed = 0;
+    memset(p->fed_to, 0, sizeof(p->fed_to));
+    p->unseen = 0;
     p->finished = false;
     p->ask_again = true;
     p->report_width = 0;
@@ -154,15 +155,36 @@ static void note_event(struct port *p, const struct tt_record *r)
     }
 }
 
-static void feed(struct port *p, const struct tt_record *r)
+/* Bytes fell off a live line's tape before the rules saw them: nothing is
+ * concluded across the hole. */
+static void tell_hole(struct port *p, const struct tt_record *r, uint64_t n)
 {
-    enum tt_status st = tt_session_push(p->session, r);
+    const struct tt_record lost = {.t_ns = r->t_ns,
+                                   .source = r->source,
+                                   .lane = TT_LANE_LINE,
+                                   .event = TT_EV_LOST,
+                                   .count = n < UINT32_MAX ? (uint32_t)n
+                                                           : UINT32_MAX};
 
+    p->unseen += n;
+    if (tt_session_push(p->session, &lost))
+        p->status = TT_ERR_NOMEM;
+}
+
+static void feed(struct port *p, const struct tt_record *r, uint64_t offset)
+{
+    enum tt_status st;
+
+    if (r->event == TT_EV_NONE && (unsigned)r->lane < TT_LANE_LINE) {
+        if (offset > p->fed_to[r->lane])
+            tell_hole(p, r, offset - p->fed_to[r->lane]);
+        p->fed_to[r->lane] = offset + r->len;
+    }
+    st = tt_session_push(p->session, r);
     if (st)
         p->status = st;
     note_event(p, r);
     gauge_add(&p->gauge, r);
-    p->bytes_fed += r->len;
     if (r->t_ns > p->now_ns || !p->live)
         p->now_ns = r->t_ns;
 }
@@ -179,7 +201,7 @@ static bool feed_next(struct port *p, uint64_t until_ns, size_t *cost)
         return false;
     p->fed++;
     *cost += r.len + 16;
-    feed(p, &r);
+    feed(p, &r, offset);
     return true;
 }
 
@@ -201,11 +223,12 @@ void port_push(struct port *p, const struct tt_record *r)
 uint64_t port_behind(const struct port *p)
 {
     const struct tt_tape_stats *s = p->tape ? tt_tape_stats(p->tape) : NULL;
-    uint64_t all = 0;
+    uint64_t sum = 0;
 
     for (int lane = 0; s && lane < TT_LANE_LINE; lane++)
-        all += s->bytes[lane];
-    return all > p->bytes_fed ? all - p->bytes_fed : 0;
+        if (s->bytes[lane] > p->fed_to[lane])
+            sum += s->bytes[lane] - p->fed_to[lane];
+    return sum;
 }
 
 bool port_work(struct port *p, uint64_t until_ns, size_t bytes)

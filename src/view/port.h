@@ -85,7 +85,8 @@ struct port {
     struct store source;  /* all records there are */
     struct store store;   /* those that are shown: up to the play head */
     uint64_t fed;         /* records the session has seen */
-    uint64_t bytes_fed;
+    uint64_t fed_to[TT_LANE_LINE]; /* bytes of each lane, those unseen too */
+    uint64_t unseen; /* bytes that fell off before the session saw them */
     bool progress;   /* the session remembers how far rules got */
     bool clipped;    /* show only what the session has seen */
     bool finished;   /* the session has been told the end */

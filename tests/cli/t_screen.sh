@@ -120,6 +120,39 @@ tt read -q "$tmp/rec.tape"
 has "the recording says the same" "$tmp/out" "0x68 = 'h' repeated"
 has "what was sent is in it" "$tmp/rec.tape" ' > 7F'
 
+screen 100 30 "$TELLTALE $tmp/rec.tape"
+sees "the recording has its mark again" '\* here it is'
+keys 2 End
+sees "and what was said when it was made" "verdict \\(.*0x68"
+keys 1 Home
+
+# ---- the mouse, the clipboard ----------------------------------------------
+mux pipe-pane -t s "cat >$tmp/raw"
+mouse() { # SGR: BUTTON COLUMN ROW, M pressed or m let go
+    mux send-keys -t s -l "$(printf '\033[<%s;%s;%s%s' "$1" "$2" "$3" "$4")"
+}
+first() { mux capture-pane -p -t s | sed -n 7p; }
+top=$(first)
+for i in 1 2 3 4 5 6 7 8; do mouse 65 10 15 M; done
+moved() { [ "$(first)" != "$top" ]; }
+wait_for 5 moved && ok "the wheel scrolls down" || not_ok "the wheel does nothing"
+for i in 1 2 3 4 5 6 7 8 9; do mouse 64 10 15 M; done
+back() { [ "$(first)" = "$top" ]; }
+wait_for 5 back && ok "and up again" || not_ok "the wheel does not scroll up"
+mouse 0 20 12 M
+mouse 0 20 12 m
+sleep 0.3
+row=$(mux capture-pane -p -t s | sed -n 12p | sed 's/^ *\([0-9.]*\).*/\1/')
+keys y
+sees "the row that was clicked is copied" 'for the clipboard'
+osc() { grep -aq ']52;c;' "$tmp/raw"; }
+wait_for 5 osc && ok "OSC 52 goes to the terminal" || not_ok "no OSC 52"
+sed -n 's/.*]52;c;\([A-Za-z0-9+/=]*\).*/\1/p' "$tmp/raw" | tail -n 1 |
+    base64 -d >"$tmp/out" 2>/dev/null
+has "with the row as tape text" "$tmp/out" "$row"
+keys q
+left "a recording with a mark" 1
+
 # ---- suspended, killed, crashed --------------------------------------------
 screen 80 24 "$TELLTALE watch $port"
 sees "a second look" '< 68 68'
@@ -255,19 +288,26 @@ keys q
 wait_for 8 test -e "$tmp/rc" && ok "10 GB: left" || not_ok "10 GB: not left"
 
 # ---- a fast line: every byte is recorded while the screen is drawn -------------
-python3 tests/bench/pace.py "$tmp/fast" 1200000 3 "$tmp/sent" &
+mkdir "$tmp/fast"
+python3 tests/bench/pace.py "$tmp/fast" 1200000 3 &
 pace=$!
-wait_for 5 test -e "$tmp/fast"
-screen 120 40 "$TELLTALE watch -r $tmp/fast.pcapng $tmp/fast"
-sees "a fast line: bytes appear" '< [0-9A-F][0-9A-F] '
-wait $pace
-sees "a fast line: its end" 'closed by the other side|behind'
+wait_for 5 test -e "$tmp/fast/device"
+screen 120 40 "$TELLTALE tap -r $tmp/fast.pcapng --host $tmp/fast/host \
+    --device $tmp/fast/device"
+sees "a fast line: nothing yet" 'Nothing has come'
+touch "$tmp/fast/go"
+sees "a fast line: bytes appear" '[<>] [0-9A-F][0-9A-F] '
+wait_for 60 test -e "$tmp/fast/done"
+sleep 1
 keys q
 wait_for 20 test -e "$tmp/rc"
-tt convert --lane device "$tmp/fast.pcapng" "$tmp/fast.bin"
-cmp -s "$tmp/sent" "$tmp/fast.bin" &&
-    ok "a fast line: all $(wc -c <"$tmp/sent") bytes are recorded" ||
-    not_ok "a fast line: bytes are missing in the recording"
+kill $pace
+for lane in host device; do
+    tt convert --lane $lane "$tmp/fast.pcapng" "$tmp/fast.bin"
+    cmp -s "$tmp/fast/$lane.sent" "$tmp/fast.bin" &&
+        ok "a fast line: all $(wc -c <"$tmp/fast.bin") bytes of the $lane" ||
+        not_ok "a fast line: bytes of the $lane are missing in the recording"
+done
 
 # ---- 'play': from the start, in its own time ----------------------------------
 printf '# telltale tape 1\n# time: s\n0 > "first"\n3600 < "last"\n' \

@@ -372,6 +372,123 @@ START_TEST(serial_fails_cleanly)
 }
 END_TEST
 
+/* ---- acting (act.c) ------------------------------------------------------- */
+
+static void open_line(struct source *s, const char *name)
+{
+    struct source_settings set = {.lane = TT_LANE_DEVICE};
+    struct tt_error err = {.msg = ""};
+
+    ck_assert_msg(source_open(s, name, &set, &err) == TT_OK, "%s", err.msg);
+}
+
+/* Every byte arrives as it is; the line is opened for that when it is asked
+ * for, and not before. */
+START_TEST(sending_to_a_pty)
+{
+    uint8_t bytes[256], got[256];
+    struct tt_error err = {.msg = ""};
+    struct source s;
+    char name[64];
+    int fd = open_pty(name, sizeof(name));
+    size_t n = 0;
+
+    for (unsigned i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)i;
+    open_line(&s, name);
+    ck_assert(!s.can_send);
+    ck_assert_int_eq(fcntl(s.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+    ck_assert_int_eq(source_send(&s, name, bytes, 0, &err), TT_OK);
+    ck_assert_int_eq(source_send(&s, name, bytes, sizeof(bytes), &err), TT_OK);
+    ck_assert(s.can_send);
+    while (n < sizeof(got)) {
+        ssize_t k = read(fd, got + n, sizeof(got) - n);
+
+        ck_assert_int_gt(k, 0);
+        n += (size_t)k;
+    }
+    ck_assert(!memcmp(bytes, got, sizeof(got)));
+    source_close(&s);
+    (void)close(fd);
+}
+END_TEST
+
+/* Nobody takes the bytes: that is said, after a while, and not waited for. */
+START_TEST(sending_to_nobody)
+{
+    static uint8_t bytes[256 << 10];
+    struct tt_error err = {.msg = ""};
+    struct source s;
+    char name[64];
+    int fd = open_pty(name, sizeof(name));
+
+    open_line(&s, name);
+    ck_assert_int_eq(source_send(&s, name, bytes, sizeof(bytes), &err),
+                     TT_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(err.msg, "takes no bytes"));
+    source_close(&s);
+    (void)close(fd);
+}
+END_TEST
+
+START_TEST(a_pipe_goes_one_way)
+{
+    struct source_settings set = {.lane = TT_LANE_DEVICE};
+    struct tt_error err = {.msg = ""};
+    struct source s;
+    int p[2];
+
+    ck_assert_int_eq(pipe(p), 0);
+    ck_assert_int_eq(fd_source(&s, p[0], S_IFIFO, &set, &err), TT_OK);
+    ck_assert_int_eq(source_send(&s, "-", "x", 1, &err), TT_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(err.msg, "one way"));
+    source_close(&s);
+    (void)close(p[1]);
+}
+END_TEST
+
+/* What a line does not have is said in words, and nothing else happens. */
+START_TEST(a_pty_has_no_lines_and_no_speed)
+{
+    static const enum tt_event events[] = {TT_EV_DTR_UP, TT_EV_DTR_DOWN,
+                                           TT_EV_RTS_UP, TT_EV_RTS_DOWN};
+    struct tt_error err = {.msg = ""};
+    struct source s;
+    char name[64];
+    int fd = open_pty(name, sizeof(name));
+
+    open_line(&s, name);
+    for (size_t i = 0; i < TT_LEN(events); i++) {
+        err.msg[0] = '\0';
+        ck_assert_int_eq(source_control(&s, events[i], &err), TT_ERR_IO);
+        ck_assert_ptr_nonnull(strstr(err.msg, i < 2 ? "DTR" : "RTS"));
+        ck_assert_ptr_nonnull(strstr(err.msg, "no such thing"));
+    }
+    ck_assert_int_eq(source_set(&s, 9600, "8E1", &err), TT_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(err.msg, "no speed"));
+    ck_assert_uint_eq(s.baud, 0);
+    source_close(&s);
+    (void)close(fd);
+}
+END_TEST
+
+/* The other side is gone: an error, no signal, no wait. */
+START_TEST(sending_after_the_end)
+{
+    struct tt_error err = {.msg = ""};
+    struct source s;
+    char name[64];
+    int fd = open_pty(name, sizeof(name));
+
+    open_line(&s, name);
+    ck_assert_int_eq(source_send(&s, name, "a", 1, &err), TT_OK);
+    (void)close(fd);
+    ck_assert_int_eq(source_send(&s, name, "b", 1, &err), TT_ERR_IO);
+    ck_assert_uint_gt(strlen(err.msg), 0);
+    source_close(&s);
+}
+END_TEST
+
 Suite *source_suite(void)
 {
     Suite *s = suite_create("source");
@@ -382,6 +499,14 @@ Suite *source_suite(void)
     tcase_add_test(tc, pipe_ends);
     tcase_add_test(tc, socket_is_connected);
     tcase_add_test(tc, missing_line_is_said);
+    suite_add_tcase(s, tc);
+    tc = tcase_create("acting");
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, sending_to_a_pty);
+    tcase_add_test(tc, sending_to_nobody);
+    tcase_add_test(tc, a_pipe_goes_one_way);
+    tcase_add_test(tc, a_pty_has_no_lines_and_no_speed);
+    tcase_add_test(tc, sending_after_the_end);
     suite_add_tcase(s, tc);
     tc = tcase_create("serial");
     tcase_add_test(tc, serial_is_set_as_asked);
