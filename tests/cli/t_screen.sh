@@ -120,13 +120,13 @@ tt read -q "$tmp/rec.tape"
 has "the recording says the same" "$tmp/out" "0x68 = 'h' repeated"
 has "what was sent is in it" "$tmp/rec.tape" ' > 7F'
 
-screen 100 30 "$TELLTALE $tmp/rec.tape"
+screen 100 30 "TERM=xterm-256color $TELLTALE $tmp/rec.tape"
 sees "the recording has its mark again" '\* here it is'
-keys 2 End
+keys 2 G
 sees "and what was said when it was made" "verdict \\(.*0x68"
-keys 1 Home
+keys 1 "<"
 
-# ---- the mouse, the clipboard ----------------------------------------------
+# ---- the mouse, the clipboard (xterm: SGR mouse bytes, no End and Home) ----
 mux pipe-pane -t s "cat >$tmp/raw"
 mouse() { # SGR: BUTTON COLUMN ROW, M pressed or m let go
     mux send-keys -t s -l "$(printf '\033[<%s;%s;%s%s' "$1" "$2" "$3" "$4")"
