@@ -303,9 +303,9 @@ keys q
 wait_for 20 test -e "$tmp/rc"
 kill $pace
 for lane in host device; do
-    tt convert --lane $lane "$tmp/fast.pcapng" "$tmp/fast.bin"
-    cmp -s "$tmp/fast/$lane.sent" "$tmp/fast.bin" &&
-        ok "a fast line: all $(wc -c <"$tmp/fast.bin") bytes of the $lane" ||
+    tt convert --lane $lane "$tmp/fast.pcapng" "$tmp/fast.$lane.bin"
+    cmp -s "$tmp/fast/$lane.sent" "$tmp/fast.$lane.bin" &&
+        ok "a fast line: all $(wc -c <"$tmp/fast.$lane.bin") bytes of the $lane" ||
         not_ok "a fast line: bytes of the $lane are missing in the recording"
 done
 
