@@ -15,8 +15,7 @@
 #include "report/report.h"
 
 enum {
-    TT_MAX_TURNS = 200000, /* of one session that are compared */
-    TT_TURN_BYTES = 64,    /* of one kept to be shown */
+    TT_TURN_BYTES = 64, /* of one kept to be shown */
     TT_LABEL_BYTES = 48,
     TT_MAX_MINOR = 8
 };

@@ -15,11 +15,7 @@
 
 #include "verdict/verdict.h"
 
-enum {
-    TT_MAX_ASKED = 1 << 20, /* bytes of a text that is explained */
-    TT_MAX_ASKED_BYTES = 64,
-    TT_MAX_MEANINGS = 40
-};
+enum { TT_MAX_ASKED_BYTES = 64, TT_MAX_MEANINGS = 40 };
 
 /* Why a rule is in the list, the best reason first. */
 enum tt_means {

@@ -9,7 +9,7 @@
 
 #include "engine/engine.h"
 
-enum { TT_MAX_NOTES = 20000, TT_NOTE_TEXT = 56 };
+enum { TT_NOTE_TEXT = 56 };
 
 struct tt_note {
     enum tt_lane lane;

@@ -17,11 +17,7 @@
 #include "rules/rules.h"
 #include "tape/tape.h"
 
-enum {
-    TT_MAX_REDACT = 64 << 20, /* bytes of a recording that is redacted */
-    TT_MAX_REMOVED = 100000,
-    TT_REMOVED_TEXT = 32
-};
+enum { TT_MAX_REMOVED = 100000, TT_REMOVED_TEXT = 32 };
 
 struct tt_removed {
     enum tt_lane lane; /* TT_LANE_LINE: of the header */

@@ -31,6 +31,7 @@
     X(prove)         \
     X(report)        \
     X(explain)       \
+    X(triage)        \
     X(write)         \
     X(rules)         \
     X(rules_golden)  \
