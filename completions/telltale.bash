@@ -18,7 +18,9 @@ _telltale() {
     -b|--baud) COMPREPLY=($(compgen -W '9600 57600 115200 460800 921600' -- "$cur")); return ;;
     -m|--mode) COMPREPLY=($(compgen -W '8N1 8E1 7E1 8O1 8N2' -- "$cur")); return ;;
     --lane) COMPREPLY=($(compgen -W 'host device tool' -- "$cur")); return ;;
-    --format) COMPREPLY=($(compgen -W 'tape pcapng pcap raw log socat interceptty slsnif jpnevulator ser2net spy umockdev strace esptool avrdude mtkclient esphome eltima hhd serialtool portmon sigrok sigrok-json saleae terminal tio-hex putty ihex hexdump hex txrx tool' -- "$cur")); return ;;
+    --format) COMPREPLY=($(compgen -W 'tape pcapng pcap raw usbmon log socat interceptty slsnif jpnevulator ser2net spy umockdev strace esptool avrdude mtkclient esphome eltima hhd serialtool portmon sigrok sigrok-json saleae terminal tio-hex putty ihex hexdump hex txrx tool' -- "$cur")); return ;;
+    --usb) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+    --tcp) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --since) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --until) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --for) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
@@ -41,20 +43,20 @@ _telltale() {
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
-    'read') words='--baud --mode --lane --format --since --until --for --record --force --rules --json --compare --html --bundle --redact --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
-    'watch') words='--baud --mode --lane --format --for --host --device --record --force --plain --active --rules --json --no-color --quiet --wait --sysroot --help --version ' ;;
+    'read') words='--baud --mode --lane --format --usb --tcp --since --until --for --record --force --rules --json --compare --html --bundle --redact --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
+    'watch') words='--baud --mode --lane --format --usb --tcp --for --host --device --record --force --plain --active --rules --json --no-color --quiet --wait --sysroot --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;
-    'play') words='--baud --mode --lane --format --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;
+    'play') words='--baud --mode --lane --format --usb --tcp --since --until --for --port --linger --record --force --plain --to --speed --as-device --link --yes --rules --no-color --quiet --verbose --help --version ' ;;
     'bridge') words='--baud --mode --for --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
     'tap') words='--baud --mode --for --host --device --record --force --plain --rules --json --no-color --quiet --help --version ' ;;
     'probe') words='--baud --mode --for --record --force --allow --only --dry-run --listen --timeout --rules --json --no-color --quiet --help --version ' ;;
-    'convert') words='--lane --format --since --until --force --to --no-color --verbose --help --version ' ;;
+    'convert') words='--lane --format --usb --tcp --since --until --force --to --no-color --verbose --help --version ' ;;
     'ports') words='--json --no-color --sysroot --help --version ' ;;
     'rules list') words='--rules --no-color --verbose --help --version ' ;;
     'rules show') words='--rules --no-color --help --version ' ;;
     'rules check') words='--rules --no-color --quiet --verbose --price --help --version ' ;;
-    'rules why') words='--lane --format --since --until --rules --no-color --help --version ' ;;
+    'rules why') words='--lane --format --usb --tcp --since --until --rules --no-color --help --version ' ;;
     'help') words='--no-color --help --version ' ;;
     'version') words='--no-color --help --version ' ;;
     *) words='--help --version ' ;;

@@ -42,6 +42,18 @@ enum {
     TT_PROBE_BYTES = 65536,    /* what is looked at to recognise a format */
     TT_MAX_BLOCK = 16 << 20,   /* bytes of one pcapng block; Wireshark's cap */
     TT_MAX_IFACES = 256,       /* interfaces of one pcapng section */
+    TT_MAX_HELD = 1 << 20,     /* bytes of packets that are kept until it is
+                                 clear which conversation is read */
+    TT_MAX_HELD_S = 60,        /* and how much time they may cover */
+    TT_MAX_PARTIES = 16,       /* conversations that a report names */
+    TT_MAX_FLOWS = 256,        /* connections of one capture told apart */
+    TT_MAX_AHEAD = 64,         /* segments of one side that wait for one before
+                                 them */
+    TT_MAX_AHEAD_BYTES = 1 << 20, /* and their bytes */
+    TT_MAX_USB_DEVICES = 64, /* of one capture, each time one is plugged in */
+    TT_MAX_USB_PORTS = 8,    /* of one device; the largest adapters have 4 */
+    TT_MAX_USB_OPEN = 64,    /* control transfers under way at a time */
+    TT_MAX_USB_STAGE = 64,   /* bytes that go out with one of them */
 
     TT_MAX_DIALOG = 32 << 20, /* bytes of a recording that is played as a
                                  device: twice the largest flash of a module */

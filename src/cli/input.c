@@ -51,6 +51,8 @@ enum tt_status input_reader(struct tt_reader **out, const struct options *o,
                             tt_sink_fn *sink, void *user, struct tt_error *err)
 {
     struct tt_read_options how = {.format = o->format,
+                                  .usb = o->usb,
+                                  .tcp = o->tcp,
                                   .lane = o->lane < 0 ? TT_LANE_DEVICE
                                                       : (enum tt_lane)o->lane};
 

@@ -408,6 +408,9 @@ static bool start(struct live *l)
 {
     struct tt_read_options how = {
         .format = l->o->format,
+        .usb = l->o->usb,
+        .tcp = l->o->tcp,
+        .live = true,
         .lane = l->o->lane < 0 ? TT_LANE_DEVICE : (enum tt_lane)l->o->lane};
     struct tt_error err = {.msg = "out of memory"};
     enum tt_status st = line_open(&l->src, l->o, l->name, &err);

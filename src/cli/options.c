@@ -251,6 +251,8 @@ static bool take_value(struct options *o, const struct option_row *r,
         return true;
     case OPT_LISTEN: return take_time(r->name, v, &o->listen_ns);
     case OPT_TIMEOUT: return take_time(r->name, v, &o->timeout_ns);
+    case OPT_USB: o->usb = v; return true;
+    case OPT_TCP: o->tcp = v; return true;
     case OPT_RECORD: o->record = v; return true;
     case OPT_HTML: o->html = v; return true;
     case OPT_BUNDLE: o->bundle = v; return true;

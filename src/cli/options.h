@@ -56,6 +56,8 @@ enum option_id {
     OPT_MODE,
     OPT_LANE,
     OPT_FORMAT,
+    OPT_USB,
+    OPT_TCP,
     OPT_SINCE,
     OPT_UNTIL,
     OPT_FOR,
@@ -119,9 +121,10 @@ struct options {
     const struct command *command;
     const char **words; /* what is no option; borrowed from argv */
     size_t nwords;
-    unsigned baud; /* 0: not given */
-    char mode[4];  /* empty: not given */
-    int lane;      /* enum tt_lane, -1: not given */
+    unsigned baud;         /* 0: not given */
+    char mode[4];          /* empty: not given */
+    int lane;              /* enum tt_lane, -1: not given */
+    const char *usb, *tcp; /* which conversation of a capture */
     const char *format, *to, *record, *sysroot;
     const char *host, *device; /* the two ports of a tap; ends of a bridge */
     const char *rules[MAX_RULE_DIRS];

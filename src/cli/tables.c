@@ -93,13 +93,19 @@ const struct option_row option_rows[] = {
      CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
      "who sent raw bytes: host, device (the default) or tool"},
     {OPT_FORMAT, "format", 0, "NAME",
-     "tape pcapng pcap raw log socat interceptty slsnif "
+     "tape pcapng pcap raw usbmon log socat interceptty slsnif "
      "jpnevulator ser2net spy umockdev strace esptool avrdude "
      "mtkclient esphome eltima hhd serialtool portmon sigrok "
      "sigrok-json saleae terminal tio-hex putty ihex hexdump hex "
      "txrx tool",
      CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
-     "do not guess: tape, pcapng, pcap, raw, a kind of log"},
+     "do not guess: tape, pcapng, pcap, raw, usbmon, a log"},
+    {OPT_USB, "usb", 0, "BUS.DEV", 0,
+     CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
+     "of a USB capture, read this device (1.5, or port 1.5.2)"},
+    {OPT_TCP, "tcp", 0, "WHICH", 0,
+     CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
+     "of a network capture, read this connection"},
     {OPT_SINCE, "since", 0, "TIME", 0,
      CMD_READ | CMD_CONVERT | CMD_WHY | CMD_PLAY,
      "leave out what came before TIME (1.5s, 250ms, 2min)"},

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct tt_format *const formats[] = {
-    &tt_format_pcapng, &tt_format_pcap,
+    &tt_format_pcapng, &tt_format_pcap, &tt_format_usbmon,
     &tt_format_tape,   &tt_format_log, /* all kinds of text logs at once */
     &tt_format_raw,
 };
@@ -22,9 +22,10 @@ const struct tt_format *tt_format_by_name(const char *name)
 
 const struct tt_format *tt_format_detect(const uint8_t *p, size_t n, bool end)
 {
-    for (size_t i = 0; i < TT_LEN(formats); i++) {
+    for (size_t i = 0; i < TT_LEN(formats); i++)
         if (formats[i]->sure && formats[i]->sure(p, n))
             return formats[i];
+    for (size_t i = 0; i < TT_LEN(formats); i++) {
         if (n < formats[i]->look && !end)
             return NULL;
         if (formats[i]->is(p, n, end))

@@ -27,12 +27,21 @@ struct tt_unread {
 #define TT_UNKNOWN_LINE "no such line is known of this kind of log"
 #define TT_SNIPPED_LINE "lines were taken out here"
 
+/* A conversation of a capture that holds many. */
+struct tt_party {
+    bool taken; /* it is on the tape */
+    char text[256];
+};
+
 struct tt_read_report {
     struct tt_tape_info info;
     uint64_t records, lines; /* lines: of text formats */
     uint64_t unread;         /* places not understood, all of them */
     struct tt_unread where[TT_MAX_UNREAD]; /* the first of them */
     size_t nwhere;
+    struct tt_party party[TT_MAX_PARTIES];
+    size_t nparties;     /* named; 0 when the format holds only one */
+    uint64_t more;       /* that are not named */
     uint64_t end_ns;     /* time of the tape's end */
     bool truncated;      /* the input stops in the middle of something */
     bool is_log;         /* a text in which a tool wrote down what it saw */
@@ -45,6 +54,11 @@ struct tt_read_options {
     const char *format; /* force: "raw", "tape", "pcap", "pcapng" or a kind of
                       log such as "socat"; NULL: detect */
     enum tt_lane lane;  /* of raw bytes */
+    /* Of captures that hold many conversations, the one to read, as their
+     * report calls it; NULL: the one that is most likely meant. */
+    const char *usb; /* "BUS.DEV" or "BUS.DEV.INTERFACE" */
+    bool live;       /* somebody watches: decide within a minute */
+    const char *tcp; /* "ADDR:PORT-ADDR:PORT", "ADDR:PORT" or its number */
 };
 
 struct tt_reader;

@@ -2,6 +2,7 @@
  * pcap: a header of 24 bytes, then packets of 16 bytes and their data.
  * https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html
  */
+#include "format/capture.h"
 #include "format/rtac.h"
 #include "format/units.h"
 
@@ -24,6 +25,8 @@ struct pcap {
     struct tt_units units;
     struct tt_rtac_clock clock;
     struct tt_rtac_port port;
+    struct tt_capture *capture; /* of USB or a network; NULL: serial */
+    unsigned link;
     bool begun, big, ns;
 };
 
@@ -83,15 +86,40 @@ static enum tt_status take_header(struct tt_reader *rd, const uint8_t *p,
                        "too little about itself to be read; convert it: "
                        "editcap -F pcapng IN OUT");
     type = (unsigned)tt_number(p + 20, 4, pc->big) & 0xffff;
-    if (type != TT_LINK_RTAC && type != TT_LINK_USER0)
+    if (type != TT_LINK_RTAC && type != TT_LINK_USER0 &&
+        !tt_capture_reads(type))
         return tt_link_refuse(type, err);
     pc->begun = true;
     pc->ns = v->ns;
+    pc->link = type;
     pc->port.user0 = type == TT_LINK_USER0;
     info->quality = v->ns ? TT_TIME_NS : TT_TIME_US;
+    if (tt_capture_reads(type)) {
+        (void)snprintf(info->format, sizeof(info->format), "pcap %s",
+                       tt_capture_link_name(type));
+        pc->capture = tt_capture_new();
+        return pc->capture ? TT_OK
+                           : tt_fail(err, TT_ERR_NOMEM, "out of memory");
+    }
     (void)snprintf(info->format, sizeof(info->format), "pcap %srtac-serial",
                    pc->port.user0 ? "user0, taken for " : "");
     return TT_OK;
+}
+
+static enum tt_status take_other(struct tt_reader *rd,
+                                 const struct tt_rtac_packet *pk,
+                                 struct tt_error *err)
+{
+    struct pcap *pc = rd->state;
+    struct tt_packet any = {.abs_ns = pk->abs_ns,
+                            .offset = pk->offset,
+                            .p = pk->p,
+                            .n = pk->n,
+                            .full = pk->full,
+                            .link = pc->link,
+                            .big = pc->big};
+
+    return tt_capture_packet(rd, pc->capture, &any, err);
 }
 
 static enum tt_status pcap_take(struct tt_reader *rd, const uint8_t *p,
@@ -107,6 +135,8 @@ static enum tt_status pcap_take(struct tt_reader *rd, const uint8_t *p,
     pk.abs_ns = tt_number(p, 4, pc->big) * TT_NS_PER_S +
                 tt_number(p + 4, 4, pc->big) * (pc->ns ? 1 : TT_NS_PER_US);
     pk.full = tt_number(p + 12, 4, pc->big);
+    if (pc->capture)
+        return take_other(rd, &pk, err);
     if (pc->port.user0 && !pc->port.known &&
         !tt_rtac_plausible(pk.p, pk.n, pk.abs_ns))
         return tt_link_refuse(TT_LINK_USER0, err);
@@ -152,7 +182,7 @@ static enum tt_status pcap_finish(struct tt_reader *rd, struct tt_error *err)
                        n);
     (void)tt_units_cut(rd, &pc->units,
                        pc->begun ? "a packet" : "the file header");
-    return TT_OK;
+    return pc->capture ? tt_capture_finish(rd, pc->capture, err) : TT_OK;
 }
 
 static void pcap_end(struct tt_reader *rd)
@@ -160,6 +190,7 @@ static void pcap_end(struct tt_reader *rd)
     struct pcap *pc = rd->state;
 
     tt_buf_release(&pc->units.held);
+    tt_capture_free(pc->capture);
     free(pc);
 }
 
@@ -173,8 +204,10 @@ static enum tt_status pcap_copy(struct tt_reader *to,
         return TT_ERR_NOMEM;
     *copy = *was;
     tt_buf_copy(&copy->units.held, &was->units.held);
+    if (was->capture)
+        copy->capture = tt_capture_copy(was->capture);
     to->state = copy;
-    if (copy->units.held.status) {
+    if (copy->units.held.status || (was->capture && !copy->capture)) {
         pcap_end(to);
         to->state = NULL;
         return TT_ERR_NOMEM;

@@ -5,6 +5,7 @@
  * other capture, and the first packet is reason to say so.
  */
 #include "format/pcapng.h"
+#include "format/capture.h"
 #include "format/rtac.h"
 #include "format/units.h"
 
@@ -26,7 +27,8 @@ struct pcapng {
     struct tt_rtac_clock clock;
     bool begun, big, own, quality_set;
     uint64_t last_abs_ns;
-    uint64_t nifaces, serial; /* seen in this section; serial ones in all */
+    uint64_t nifaces, serial;   /* seen in this section; serial ones in all */
+    struct tt_capture *capture; /* of USB or a network, once there is one */
     struct iface iface[TT_MAX_IFACES];
 };
 
@@ -255,6 +257,12 @@ static void take_interface(struct tt_reader *rd, const uint8_t *p, size_t n)
     while (next_option(rd, &at, &left, &o))
         take_iface_option(rd, f, &o);
     f->port.user0 = f->type == TT_LINK_USER0;
+    if (!ng->serial && tt_capture_reads(f->type) &&
+        !strcmp(info->format, "pcapng")) {
+        (void)snprintf(info->format, sizeof(info->format), "pcapng %s",
+                       tt_capture_link_name(f->type));
+        info->quality = tt_ng_quality(f->tsresol);
+    }
     if ((f->type != TT_LINK_RTAC && !f->port.user0) || ng->serial++)
         return;
     (void)snprintf(info->format, sizeof(info->format), "pcapng %srtac-serial",
@@ -349,6 +357,35 @@ static void take_note(struct tt_reader *rd, struct tt_rtac_packet *pk,
                s, rd->remark_user);
 }
 
+/* Is it of a kind that is read when nothing is serial by itself? */
+static bool is_other(const struct pcapng *ng, uint64_t id)
+{
+    return !ng->serial && id < ng->nifaces && id < TT_MAX_IFACES &&
+           tt_capture_reads(ng->iface[id].type);
+}
+
+static enum tt_status give_other(struct tt_reader *rd, uint64_t id,
+                                 const struct tt_rtac_packet *pk, bool dropped,
+                                 struct tt_error *err)
+{
+    struct pcapng *ng = rd->state;
+    struct tt_packet any = {.abs_ns = pk->abs_ns,
+                            .offset = ng->units.offset,
+                            .p = pk->p,
+                            .n = pk->n,
+                            .full = pk->full,
+                            .link = ng->iface[id].type,
+                            .big = ng->big,
+                            .dropped = dropped};
+
+    ng->last_abs_ns = pk->abs_ns;
+    if (!ng->capture)
+        ng->capture = tt_capture_new();
+    if (!ng->capture)
+        return tt_fail(err, TT_ERR_NOMEM, "out of memory");
+    return tt_capture_packet(rd, ng->capture, &any, err);
+}
+
 /* An enhanced packet block, or the older form of it. */
 static enum tt_status take_packet(struct tt_reader *rd, const uint8_t *p,
                                   size_t n, bool old, struct tt_error *err)
@@ -363,7 +400,7 @@ static enum tt_status take_packet(struct tt_reader *rd, const uint8_t *p,
     size_t left;
     struct option o;
 
-    if (!is_serial(ng, id))
+    if (!is_serial(ng, id) && !is_other(ng, id))
         return skip_packet(rd, id, err);
     if (len > n - 32) {
         tt_reader_note(rd, ng->units.offset, 0,
@@ -385,7 +422,8 @@ static enum tt_status take_packet(struct tt_reader *rd, const uint8_t *p,
         if (o.code == TT_NG_COMMENT && ng->own)
             take_note(rd, &pk, text_of(&o));
     }
-    return give_packet(rd, id, &pk, dropped, err);
+    return is_serial(ng, id) ? give_packet(rd, id, &pk, dropped, err)
+                             : give_other(rd, id, &pk, dropped, err);
 }
 
 /* A packet of the first interface, without time and options. */
@@ -398,11 +436,12 @@ static enum tt_status take_simple(struct tt_reader *rd, const uint8_t *p,
                                 .full = tt_number(p + 8, 4, ng->big),
                                 .abs_ns = ng->last_abs_ns};
 
-    if (!is_serial(ng, 0))
+    if (!is_serial(ng, 0) && !is_other(ng, 0))
         return skip_packet(rd, 0, err);
     if (pk.full < pk.n)
         pk.n = (size_t)pk.full;
-    return give_packet(rd, 0, &pk, false, err);
+    return is_serial(ng, 0) ? give_packet(rd, 0, &pk, false, err)
+                            : give_other(rd, 0, &pk, false, err);
 }
 
 static void take_statistics(struct tt_reader *rd, const uint8_t *p, size_t n)
@@ -493,7 +532,11 @@ static enum tt_status pcapng_finish(struct tt_reader *rd, struct tt_error *err)
 {
     struct pcapng *ng = rd->state;
 
-    if (tt_units_cut(rd, &ng->units, "a block") || ng->serial)
+    bool cut = tt_units_cut(rd, &ng->units, "a block");
+
+    if (ng->capture && !ng->serial)
+        return tt_capture_finish(rd, ng->capture, err);
+    if (cut || ng->serial)
         return TT_OK;
     if (ng->nifaces)
         return tt_link_refuse(ng->iface[0].type, err);
@@ -505,6 +548,7 @@ static void pcapng_end(struct tt_reader *rd)
     struct pcapng *ng = rd->state;
 
     tt_buf_release(&ng->units.held);
+    tt_capture_free(ng->capture);
     free(ng);
 }
 
@@ -518,8 +562,10 @@ static enum tt_status pcapng_copy(struct tt_reader *to,
         return TT_ERR_NOMEM;
     *copy = *was;
     tt_buf_copy(&copy->units.held, &was->units.held);
+    if (was->capture)
+        copy->capture = tt_capture_copy(was->capture);
     to->state = copy;
-    if (copy->units.held.status) {
+    if (copy->units.held.status || (was->capture && !copy->capture)) {
         pcapng_end(to);
         to->state = NULL;
         return TT_ERR_NOMEM;

@@ -14,25 +14,90 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A number of at most five digits off the front of *s; -1: there is none. */
+static int take_number(const char **s)
+{
+    int v = 0, digits = 0;
+
+    for (; **s >= '0' && **s <= '9' && digits < 5; (*s)++, digits++)
+        v = v * 10 + (**s - '0');
+    return digits ? v : -1;
+}
+
+static bool choose_usb(struct tt_choice *c, const char *s)
+{
+    c->usb = true;
+    c->iface = -1;
+    c->bus = take_number(&s);
+    if (c->bus < 0 || *s++ != '.')
+        return false;
+    c->dev = take_number(&s);
+    if (c->dev >= 0 && *s == '.') {
+        s++;
+        c->iface = take_number(&s);
+        if (c->iface < 0)
+            return false;
+    }
+    return c->dev >= 0 && !*s;
+}
+
+static bool choose_tcp(struct tt_choice *c, const char *s)
+{
+    const char *at = s;
+    int n = take_number(&at);
+
+    c->tcp = true;
+    if (n > 0 && !*at) {
+        c->number = (uint32_t)n;
+        return true;
+    }
+    if (!strchr(s, ':') || strlen(s) >= sizeof(c->ends))
+        return false;
+    memcpy(c->ends, s, strlen(s) + 1);
+    return true;
+}
+
+static enum tt_status choose(struct tt_choice *c,
+                             const struct tt_read_options *o,
+                             struct tt_error *err)
+{
+    c->live = o->live;
+    if (o->usb && !choose_usb(c, o->usb))
+        return tt_fail(err, TT_ERR_ARG,
+                       "'%.40s' names no USB device: bus and device, as 1.5, "
+                       "or with the interface, as 1.5.2",
+                       o->usb);
+    if (o->tcp && !choose_tcp(c, o->tcp))
+        return tt_fail(err, TT_ERR_ARG,
+                       "'%.60s' names no connection: its number in the "
+                       "report, or ADDR:PORT, or ADDR:PORT-ADDR:PORT",
+                       o->tcp);
+    return TT_OK;
+}
+
 enum tt_status tt_reader_new(struct tt_reader **out,
                              const struct tt_read_options *options,
                              tt_sink_fn *sink, void *user, struct tt_error *err)
 {
     const struct tt_format *format = NULL;
     const struct tt_dialect *dialect = NULL;
+    struct tt_choice choice = {0};
     struct tt_reader *rd;
 
     *out = NULL;
+    if (options && choose(&choice, options, err))
+        return TT_ERR_ARG;
     if (options && options->format) {
         format = tt_format_by_name(options->format);
         dialect = format ? NULL : tt_dialect_by_name(options->format);
         if (dialect)
             format = &tt_format_log;
         if (!format)
-            return tt_fail(err, TT_ERR_ARG,
-                           "no format is called '%.40s': there are raw, tape, "
-                           "pcap, pcapng, log and the names of kinds of logs",
-                           options->format);
+            return tt_fail(
+                err, TT_ERR_ARG,
+                "no format is called '%.40s': there are raw, tape, "
+                "pcap, pcapng, usbmon, log and the names of kinds of logs",
+                options->format);
     }
     rd = calloc(1, sizeof(*rd));
     if (!rd)
@@ -40,6 +105,7 @@ enum tt_status tt_reader_new(struct tt_reader **out,
     rd->format = format;
     rd->forced = format != NULL;
     rd->dialect = dialect;
+    rd->choice = choice;
     rd->lane = options ? options->lane : TT_LANE_DEVICE;
     rd->sink = sink;
     rd->user = user;

@@ -41,6 +41,16 @@ extern const struct tt_format tt_format_log;
 extern const struct tt_format tt_format_tape;
 extern const struct tt_format tt_format_pcap;
 extern const struct tt_format tt_format_pcapng;
+extern const struct tt_format tt_format_usbmon;
+
+/* What the options ask for, of captures with many conversations. */
+struct tt_choice {
+    bool live;           /* somebody watches */
+    bool usb, tcp;       /* given */
+    int bus, dev, iface; /* iface: -1 for any */
+    uint32_t number;     /* of a connection, from 1; 0: by its ends */
+    char ends[128];
+};
 
 struct tt_dialect;
 
@@ -50,6 +60,7 @@ struct tt_reader {
     bool forced;                      /* by the options */
     const struct tt_dialect *dialect; /* of a log, by the options */
     enum tt_lane lane;                /* of raw bytes */
+    struct tt_choice choice;
     tt_sink_fn *sink;
     void *user;
     tt_remark_fn *remark; /* NULL: nobody asks */

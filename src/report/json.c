@@ -209,6 +209,18 @@ static void put_unread(struct tt_buf *out, const struct tt_read_report *r)
     tt_buf_ch(out, ']');
 }
 
+static void put_parties(struct tt_buf *out, const struct tt_read_report *r)
+{
+    open_array(out, "parties");
+    for (size_t i = 0; i < r->nparties; i++) {
+        next_object(out);
+        put_bool(out, "taken", r->party[i].taken);
+        put_text(out, "text", r->party[i].text);
+        tt_buf_ch(out, '}');
+    }
+    tt_buf_ch(out, ']');
+}
+
 static void put_read(struct tt_buf *out, const struct tt_report_input *in)
 {
     const struct tt_read_report *r = in->read;
@@ -228,6 +240,8 @@ static void put_read(struct tt_buf *out, const struct tt_report_input *in)
     }
     put_bool(out, "truncated", r->truncated);
     put_bool(out, "order_uncertain", in->info->order_uncertain);
+    if (r->nparties)
+        put_parties(out, r);
     tt_buf_ch(out, '}');
 }
 

@@ -275,6 +275,21 @@ static void put_unread(const struct tt_wrap *w, struct tt_buf *line,
     }
 }
 
+/* Of a capture with many conversations: which one was read, and the others. */
+static void put_parties(const struct tt_wrap *w, struct tt_buf *line,
+                        const struct tt_read_report *r)
+{
+    for (size_t i = 0; i < r->nparties; i++) {
+        tt_buf_str(line, r->party[i].taken ? "read: " : "left out: ");
+        tt_buf_safe(line, r->party[i].text, strlen(r->party[i].text));
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    }
+    if (r->more) {
+        tt_buf_printf(line, "left out: %" PRIu64 " more", r->more);
+        tt_wrap_item(w, "", TT_TINT_DIM, line_of(line), "");
+    }
+}
+
 static void put_read(const struct tt_wrap *w, struct tt_buf *line,
                      const struct tt_verdict *v,
                      const struct tt_report_input *in)
@@ -297,8 +312,10 @@ static void put_read(const struct tt_wrap *w, struct tt_buf *line,
     say_lanes(line, v->stats);
     say_quality(line, info);
     tt_wrap_item(w, "read", TT_TINT_DIM, line_of(line), "");
-    if (in->read)
+    if (in->read) {
+        put_parties(w, line, in->read);
         put_unread(w, line, in->read);
+    }
 }
 
 static void put_quiet(struct tt_buf *out, const struct tt_verdict *v)

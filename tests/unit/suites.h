@@ -23,6 +23,8 @@
     X(pcapng_write)  \
     X(netbits)       \
     X(usbid)         \
+    X(usb)           \
+    X(net)           \
     X(ledger)        \
     X(judge)         \
     X(plain)         \

@@ -59,10 +59,11 @@ static const struct {
     const char *why;
 } refused[] = {
     {0xa1b2cd34, 250, "editcap -F pcapng IN OUT"},
-    {0xa1b2c3d4, 1, "network capture (Ethernet, link type 1)"},
-    {0xa1b2c3d4, 189, "USB capture (USB_LINUX, link type 189)"},
-    {0xa1b2c3d4, 220, "USB capture (USB_LINUX_MMAPPED, link type 220)"},
-    {0xa1b2c3d4, 249, "USB capture (USBPCAP, link type 249)"},
+    {0xa1b2c3d4, 105, "unknown here (Wi-Fi, link type 105)"},
+    {0xa1b2c3d4, 186, "unknown here (FreeBSD USB, link type 186)"},
+    {0xa1b2c3d4, 266, "unknown here (USB macOS, link type 266)"},
+    {0xa1b2c3d4, 1, "without bytes of TCP or UDP"},
+    {0xa1b2c3d4, 220, "without a serial port that was used"},
     {0xa1b2c3d4, 227, "link type 227 (CAN bus)"},
     {0xa1b2c3d4, 9999, "link type 9999 (a kind unknown here)"},
 };
