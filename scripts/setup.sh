@@ -27,6 +27,8 @@ need pkg-config have pkg-config
 need libserialport-dev lib libserialport
 need libncurses-dev lib ncursesw
 need libzip-dev lib libzip
+need zlib1g-dev lib zlib
+need libzstd-dev lib libzstd
 if [ "${1:-build}" = test ]; then
     need check lib check
     need socat have socat
@@ -63,7 +65,7 @@ fi
 if ! command -v apt-get >/dev/null; then
     echo "These are missing (Debian's names):$miss"
     echo "Install them, for example with"
-    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel libzip-devel" \
+    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel libzip-devel zlib-devel libzstd-devel" \
         "ncurses-devel tmux check-devel socat wireshark-cli mandoc python3"
     echo "  pacman -S gcc make pkgconf libserialport ncurses check socat" \
         "tmux wireshark-cli mandoc python"

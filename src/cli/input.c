@@ -3,6 +3,8 @@
  */
 #include "cli/input.h"
 
+#include "cli/unpack.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -59,27 +61,105 @@ enum tt_status input_reader(struct tt_reader **out, const struct options *o,
     return tt_reader_new(out, &how, sink, user, err);
 }
 
+/* One input on its way into a reader. */
+struct feeding {
+    struct tt_reader *rd;
+    input_piece_fn *watch;
+    void *user;
+    size_t most;
+    uint64_t total;
+    uint8_t head[UNPACK_LOOK]; /* the first bytes, until all are there */
+    size_t nhead;
+    bool known; /* whether it is compressed */
+    struct unpack *u;
+};
+
+static enum tt_status give(const uint8_t *p, size_t n, void *user,
+                           struct tt_error *err)
+{
+    struct feeding *f = user;
+    enum tt_status st = TT_OK;
+
+    while (n && !st) {
+        size_t some = n < f->most ? n : f->most;
+
+        if (f->watch)
+            f->watch(p, some, f->total, f->user);
+        st = tt_reader_feed(f->rd, p, some, err);
+        f->total += some;
+        p += some;
+        n -= some;
+    }
+    return st;
+}
+
+static enum tt_status through(struct feeding *f, const uint8_t *p, size_t n,
+                              struct tt_error *err)
+{
+    return f->u ? unpack_feed(f->u, p, n, give, f, err) : give(p, n, f, err);
+}
+
+/* The first bytes tell what it is. */
+static enum tt_status decide(struct feeding *f, const struct options *o,
+                             const uint8_t *p, size_t n, struct tt_error *err)
+{
+    const char *kind = unpack_kind(p, n);
+
+    f->known = true;
+    if (kind && (!o->format || strcmp(o->format, "raw") != 0)) {
+        f->u = unpack_new(kind);
+        if (!f->u)
+            return tt_fail(err, TT_ERR_NOMEM, "out of memory");
+        tt_reader_packed(f->rd, kind);
+    }
+    return TT_OK;
+}
+
+static enum tt_status feed(struct feeding *f, const struct options *o,
+                           const uint8_t *p, size_t n, struct tt_error *err)
+{
+    enum tt_status st = TT_OK;
+
+    if (!f->known && !f->nhead && n >= sizeof(f->head))
+        st = decide(f, o, p, n, err);
+    while (!f->known && n && !st) {
+        f->head[f->nhead++] = *p++;
+        n--;
+        if (f->nhead < sizeof(f->head))
+            continue;
+        st = decide(f, o, f->head, f->nhead, err);
+        if (!st)
+            st = through(f, f->head, f->nhead, err);
+    }
+    return st || !n ? st : through(f, p, n, err);
+}
+
 enum tt_status input_feed(struct tt_reader *rd, int fd, const struct options *o,
                           input_piece_fn *watch, void *user,
                           struct tt_error *err)
 {
     static uint8_t piece[PIECE];
-    size_t most = o->feed && o->feed < PIECE ? o->feed : PIECE;
+    struct feeding f = {.rd = rd, .watch = watch, .user = user, .most = PIECE};
     enum tt_status st = TT_OK;
-    uint64_t total = 0;
     ssize_t n;
 
-    while (!st && (n = read(fd, piece, most)) != 0) {
+    if (o->feed && o->feed < PIECE)
+        f.most = o->feed;
+    while (!st && (n = read(fd, piece, sizeof(piece))) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return tt_fail(err, TT_ERR_IO, "cannot read on: %s",
-                           strerror(errno));
-        if (watch)
-            watch(piece, (size_t)n, total, user);
-        st = tt_reader_feed(rd, piece, (size_t)n, err);
-        total += (uint64_t)n;
+            st = tt_fail(err, TT_ERR_IO, "cannot read on: %s", strerror(errno));
+        else
+            st = feed(&f, o, piece, (size_t)n, err);
     }
+    if (!st && !f.known && f.nhead)
+        st = through(&f, f.head, f.nhead, err);
+    if (!st && f.u)
+        st = unpack_finish(f.u, err);
+    if (f.u && st)
+        (void)!tt_reader_finish(rd, NULL); /* what came before counts */
+    unpack_free(f.u);
     return st ? st : tt_reader_finish(rd, err);
 }
 

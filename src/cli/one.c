@@ -110,8 +110,6 @@ static const char *other_kind(const uint8_t *p, size_t n)
                   "ELF",
                   4, "a program"},
                  {"MZ", 2, "a Windows program"},
-                 {"\x1f\x8b", 2, "compressed; gunzip it first"},
-                 {"\x28\xb5\x2f\xfd", 4, "compressed; unzstd it first"},
                  {"\xfd"
                   "7zXZ",
                   5, "compressed; unxz it first"},
@@ -193,7 +191,7 @@ static bool may_be_log(const struct one *rd, const struct tt_verdict *v)
     const struct tt_read_report *how = tt_reader_report(rd->reader);
 
     return v->status == TT_STATUS_UNKNOWN && rd->o->lane < 0 && !rd->other &&
-           (how->is_text || strcmp(how->info.format, "plain text") == 0);
+           how->is_text;
 }
 
 /*

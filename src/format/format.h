@@ -45,7 +45,7 @@ struct tt_read_report {
     uint64_t end_ns;     /* time of the tape's end */
     bool truncated;      /* the input stops in the middle of something */
     bool is_log;         /* a text in which a tool wrote down what it saw */
-    bool is_text;        /* ... of one side, which may be a tool's as well */
+    bool is_text;        /* text of one side, which may be a tool's as well */
     uint64_t understood; /* lines of a log */
     char lacks[160];     /* what that kind of log cannot carry */
 };
@@ -98,6 +98,10 @@ enum tt_status tt_reader_finish(struct tt_reader *rd,
 /* Have comments handed over too: those of packets in our own pcapng files,
  * lines of tape text that are only that.  A copy of a reader does not. */
 void tt_reader_remarks(struct tt_reader *rd, tt_remark_fn *fn, void *user);
+
+/* The input was packed in something ("gzip"): the report will say so.  Before
+ * the first byte; kind must live as long as the reader. */
+void tt_reader_packed(struct tt_reader *rd, const char *kind);
 
 const struct tt_read_report *tt_reader_report(const struct tt_reader *rd);
 

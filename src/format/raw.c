@@ -61,6 +61,7 @@ static enum tt_status raw_begin(struct tt_reader *rd, const uint8_t *p,
     if (!rd->state)
         return tt_fail(err, TT_ERR_NOMEM, "out of memory");
     memcpy(info->format, name, strlen(name) + 1);
+    rd->report.is_text = !strcmp(name, "plain text");
     info->quality = TT_TIME_NONE;
     return TT_OK;
 }

@@ -168,6 +168,23 @@ const struct tt_read_report *tt_reader_report(const struct tt_reader *rd)
     return &rd->report;
 }
 
+void tt_reader_packed(struct tt_reader *rd, const char *kind)
+{
+    rd->packed = kind;
+}
+
+/* "gzip, tape text" */
+static void say_packed(struct tt_reader *rd)
+{
+    char *format = rd->report.info.format;
+    char was[sizeof(rd->report.info.format)];
+
+    if (!rd->packed)
+        return;
+    memcpy(was, format, sizeof(was));
+    (void)snprintf(format, sizeof(was), "%.20s, %.70s", rd->packed, was);
+}
+
 enum tt_status tt_reader_emit(struct tt_reader *rd, const struct tt_record *r)
 {
     struct tt_record piece = *r;
@@ -265,6 +282,7 @@ static enum tt_status try_open(struct tt_reader *rd, bool end,
     if (st)
         return st;
     rd->opened = true;
+    say_packed(rd);
     st = rd->format->feed(rd, p, n, err);
     rd->fed = n;
     tt_buf_release(&rd->start);

@@ -70,6 +70,7 @@ struct tt_reader {
     uint64_t last_ns;       /* of the last record */
     struct tt_error failed; /* the error that ended it; code TT_OK: none */
     bool opened, finished;
+    const char *packed; /* in what the input was, or NULL */
     void *state;
 };
 

@@ -130,8 +130,11 @@ size_t tt_cut_pairs(struct tt_slice *s, uint8_t *out, size_t max)
 size_t tt_find(struct tt_slice s, const char *word)
 {
     size_t len = strlen(word);
-    const char *at = s.p, *end = s.p + s.n;
+    const char *at = s.p, *end;
 
+    if (!s.n)
+        return SIZE_MAX;
+    end = s.p + s.n;
     while (at < end && (at = memchr(at, word[0], (size_t)(end - at)))) {
         if ((size_t)(end - at) < len)
             break;

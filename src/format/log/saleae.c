@@ -156,7 +156,7 @@ static enum tt_lane lane_of(struct tt_log *l, struct saleae *k,
 static enum tt_took take(struct tt_log *l, struct tt_slice s)
 {
     struct saleae *k = (struct saleae *)(void *)l->own;
-    struct row r = {.data = true};
+    struct row r = {.name = {"", 0}, .data = true};
     struct tt_slice f;
     bool more = true;
 
