@@ -97,9 +97,13 @@ static bool as_table(const struct options *o, const struct names *names)
 
 enum exit_code cmd_read(const struct options *o)
 {
-    struct tt_rules *set = load_rules(o);
+    struct tt_rules *set;
     enum exit_code code = EXIT_CANNOT;
     struct names names;
+
+    if (o->as)
+        return reread(o);
+    set = load_rules(o);
 
     names_init(&names);
     if (set && o->compare)

@@ -51,6 +51,9 @@ bool one_is_fd_name(const char *name);
 /* Is it a line to be listened to? */
 bool one_is_line(const struct options *o, const char *name);
 
+/* Recordings read again with other settings of the line (--as). */
+enum exit_code reread(const struct options *o);
+
 /* Two recordings side by side. */
 enum exit_code compare_read(const struct options *o, struct tt_rules *set);
 

@@ -237,6 +237,7 @@ static bool take_value(struct options *o, const struct option_row *r,
     case OPT_UNTIL: return take_time(r->name, v, &o->until_ns);
     case OPT_FOR: return take_time(r->name, v, &o->for_ns);
     case OPT_FORMAT: o->format = v; return one_of(r, v);
+    case OPT_AS: o->as = v; return true;
     case OPT_SYSROOT: o->sysroot = v; return true;
     case OPT_TO: o->to = v; return true;
     case OPT_SPEED: return take_speed(o, v);

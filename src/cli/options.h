@@ -90,6 +90,7 @@ enum option_id {
     OPT_CSV,
     OPT_HTML,
     OPT_COMPARE,
+    OPT_AS,
     OPT_NO_COLOR,
     OPT_QUIET,
     OPT_VERBOSE,
@@ -125,7 +126,7 @@ struct options {
     char mode[4];          /* empty: not given */
     int lane;              /* enum tt_lane, -1: not given */
     const char *usb, *tcp; /* which conversation of a capture */
-    const char *format, *to, *record, *sysroot;
+    const char *format, *to, *record, *sysroot, *as;
     const char *host, *device; /* the two ports of a tap; ends of a bridge */
     const char *rules[MAX_RULE_DIRS];
     size_t nrules;

@@ -165,6 +165,8 @@ const struct option_row option_rows[] = {
     {OPT_JSON, "json", 0, 0, 0,
      CMD_LIVE | CMD_RUN | CMD_PORTS | CMD_EXPLAIN,
      "print one JSON object a verdict or port, nothing else"},
+    {OPT_AS, "as", 0, "BAUD,MODE", "auto", CMD_READ,
+     "read the bytes again as if sent so (-b, -m: as read); or auto"},
     {OPT_COMPARE, "compare", 0, 0, 0, CMD_READ,
      "of a good and a bad recording: what differs first"},
     {OPT_HTML, "html", 0, "FILE", "FILE", CMD_READ,

@@ -25,6 +25,7 @@
     X(usbid)         \
     X(usb)           \
     X(net)           \
+    X(misread)       \
     X(ledger)        \
     X(judge)         \
     X(plain)         \
