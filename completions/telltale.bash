@@ -38,12 +38,13 @@ _telltale() {
     --listen) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --timeout) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     -R|--rules) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --as) COMPREPLY=($(compgen -W 'auto' -- "$cur")); return ;;
     --html) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --bundle) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --sysroot) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     esac
     case $cmd in
-    'read') words='--baud --mode --lane --format --usb --tcp --since --until --for --record --force --rules --json --compare --html --bundle --redact --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
+    'read') words='--baud --mode --lane --format --usb --tcp --since --until --for --record --force --rules --json --as --compare --html --bundle --redact --csv --no-color --quiet --verbose --wait --sysroot --help --version ' ;;
     'watch') words='--baud --mode --lane --format --usb --tcp --for --host --device --record --force --plain --active --rules --json --no-color --quiet --wait --sysroot --help --version ' ;;
     'run') words='--port --linger --watch --strace --attach --record --force --rules --json --no-color --quiet --help --version ' ;;
     'explain') words='--rules --json --no-color --verbose --help --version ' ;;

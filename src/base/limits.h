@@ -71,11 +71,11 @@ enum {
     TT_DFA_BUDGET = 8 << 20, /* bytes of one lane's state cache */
 
     /* reports */
-    TT_MAX_ASKED = 1 << 20,    /* bytes of a text that is explained */
-    TT_MAX_REDACT = 64 << 20,  /* bytes of a recording that is redacted: all
+    TT_MAX_ASKED = 1 << 20,   /* bytes of a text that is explained */
+    TT_MAX_REDACT = 64 << 20, /* bytes of a recording that is redacted: all
                                   of it is held */
-    TT_MAX_TURNS = 200000,     /* of each of two sessions that are compared */
-    TT_MAX_NOTES = 20000,      /* labels on the bytes of one page */
+    TT_MAX_TURNS = 200000,    /* of each of two sessions that are compared */
+    TT_MAX_NOTES = 20000,     /* labels on the bytes of one page */
 
     /* verdict */
     TT_MAX_MARKS = 256,     /* recent hits whose bytes are compared with new

@@ -26,7 +26,7 @@ static void put_all(struct tt_buf *out)
                     "commands\n");
     for (const struct command *c = commands; c->name; c++)
         if (!c->hidden)
-            tt_buf_printf(out, "  %-13s %-14s %s\n", c->name, c->args, c->help);
+            tt_buf_printf(out, "  %-12s %-19s %s\n", c->name, c->args, c->help);
     tt_buf_str(out, "\noptions\n");
     for (const struct option_row *r = option_rows; r->name; r++)
         if (r->help)

@@ -15,8 +15,8 @@ const struct command commands[] = {
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
      "PORT is a serial port, a pty, a fifo, a socket, tcp:HOST:PORT,\n"
-     "rfc2217:HOST:PORT, or - for standard input; FILE is a recording.  On a terminal a screen is drawn: ? lists\n"
-     "its keys.  Nothing is sent unless a key asks for it and that is\n"
+     "rfc2217:HOST:PORT, or - for standard input; FILE is a recording.\n"
+     "On a terminal a screen is drawn: ? lists its keys.  Nothing is sent unless a key asks for it and that is\n"
      "confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
      "listened to and printed as tape text; Ctrl-C ends with a summary.",
      cmd_watch, CMD_WATCH, 1, 32, false},
@@ -36,7 +36,7 @@ const struct command commands[] = {
      "--link any tool may.  Both are told where a tool leaves what was recorded;\n"
      "from there on it gets no answer.",
      cmd_play, CMD_PLAY, 1, SIZE_MAX, false},
-    {"bridge", "A B", "pass on what two ends say, and say what it means",
+    {"bridge", "A B", "pass on what two ends say, and judge it",
      "A is the host's end, where the tool is; B is the device's.  An end is a\n"
      "serial port or a pty; pty[:LINK], a new one; tcp:HOST:PORT;\n"
      "tcp-listen:[ADDRESS:]PORT, on this machine only without ADDRESS; rfc2217:\n"
@@ -166,7 +166,7 @@ const struct option_row option_rows[] = {
      CMD_LIVE | CMD_RUN | CMD_PORTS | CMD_EXPLAIN,
      "print one JSON object a verdict or port, nothing else"},
     {OPT_AS, "as", 0, "BAUD,MODE", "auto", CMD_READ,
-     "read the bytes again as if sent so (-b, -m: as read); or auto"},
+     "read the bytes again as if sent so; auto: search"},
     {OPT_COMPARE, "compare", 0, 0, 0, CMD_READ,
      "of a good and a bad recording: what differs first"},
     {OPT_HTML, "html", 0, "FILE", "FILE", CMD_READ,
