@@ -16,8 +16,8 @@ const struct command commands[] = {
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
      "PORT is a serial port, a pty, a fifo, a socket, tcp:HOST:PORT,\n"
      "rfc2217:HOST:PORT, or - for standard input; FILE is a recording.\n"
-     "On a terminal a screen is drawn: ? lists its keys.  Nothing is sent unless a key asks for it and that is\n"
-     "confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
+     "On a terminal a screen is drawn: ? lists its keys.  Nothing is sent\n"
+     "unless a key asks for it and that is confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
      "listened to and printed as tape text; Ctrl-C ends with a summary.",
      cmd_watch, CMD_WATCH, 1, 32, false},
     {"run", "[--] TOOL [ARG...]", "start a tool, say what went wrong",
