@@ -147,13 +147,19 @@ format-check:
 	    $(wildcard src/*/*.h src/*/*/*.h)
 
 # The view at 1.2 MB/s for a minute.
-bench: bench-scan bench-view bench-run
+bench: bench-scan bench-view bench-run bench-bridge
 bench-scan: all
 	sh tests/bench/scan.sh $(CURDIR)/$(PROG)
 bench-run: all
 	sh tests/bench/run.sh $(CURDIR)/$(PROG)
 bench-view: all
 	sh tests/bench/view.sh $(CURDIR)/$(PROG)
+bench-bridge: all
+	sh tests/bench/bridge.sh $(CURDIR)/$(PROG)
+
+# A gigabyte through a bridge in each direction at once; SIZE in bytes.
+soak: all
+	sh tests/bench/soak.sh $(CURDIR)/$(PROG) $(SIZE)
 
 # Nothing is said of a gigabyte each of what means nothing; SIZE in bytes.
 SIZE ?= 1000000000
@@ -245,7 +251,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check quiet bench bench-scan bench-view bench-run unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet bench bench-scan bench-view bench-run bench-bridge soak unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:

@@ -127,6 +127,32 @@ over
 kill $server
 wait $server 2>/dev/null
 
+# A port that goes and comes back: a pty of another program.
+if command -v socat >/dev/null; then
+    device() {
+        socat "pty,raw,echo=0,link=$tmp/tty" "exec:sed -u s/^/$1/,pty,raw,echo=0" &
+        device=$!
+        wait_for 30 test -e "$tmp/tty"
+    }
+    device one
+    bridge tcp-listen:0 "$tmp/tty" -r "$tmp/again.tape"
+    here=$(port_of host)
+    is "a port" onex "$("$PY" "$tmp/ask.py" 127.0.0.1 "$here" x)"
+    kill $device
+    wait $device 2>/dev/null
+    said e 'the port is gone' && ok "a port that is gone is told" ||
+        not_ok "not told: $(cat "$tmp/e")"
+    device two
+    said e 'the port is back' && ok "and that it is back" || not_ok "not back"
+    is "the port again" twoy "$("$PY" "$tmp/ask.py" 127.0.0.1 "$here" y)"
+    over
+    has "one tape: before" "$tmp/again.tape" 'onex'
+    has "one tape: the gap" "$tmp/again.tape" '\[close\]'
+    has "one tape: after" "$tmp/again.tape" 'twoy'
+    kill $device
+    wait $device 2>/dev/null
+fi
+
 # ---- a reader that stalls, a disk that is full, a signal -------------------------
 bridge "pty:$tmp/a" "pty:$tmp/b" -r "$tmp/st.pcapng"
 "$PY" - "$tmp/a" "$tmp/b" <<'END'
@@ -302,6 +328,32 @@ sys.exit(got != want[:len(got)])
 END
     is "kill -9 of the bridge, $i: the recording is whole" 0 $rc
 done
+
+# ---- the screen ------------------------------------------------------------------
+if command -v tmux >/dev/null; then
+    mux() { tmux -L "telltale-bridge-$$" -f /dev/null "$@"; }
+    shows() { mux capture-pane -p -t s 2>/dev/null | grep -q -- "$1"; }
+    rm -f "$tmp/a" "$tmp/b"
+    mux new-session -d -s s -x 100 -y 30 \
+        "TERM=screen '$TELLTALE' bridge 'pty:$tmp/a' 'pty:$tmp/b' -r '$tmp/scr.tape' 2>'$tmp/e'; sleep 60"
+    wait_for 30 test -e "$tmp/b"
+    exec 3<>"$tmp/a" 4<>"$tmp/b"
+    wait_for 30 shows open || not_ok "the screen does not show that it is open"
+    for i in 1 2 3; do
+        printf 'question\n' >&3
+        read -r line <&4
+        printf 'answer\n' >&4
+        read -r line <&3
+    done
+    wait_for 30 shows answer && ok "a bridge on the screen, both lanes" ||
+        not_ok "the screen: $(mux capture-pane -p -t s)"
+    mux send-keys -t s q
+    wait_for 30 sh -c "! [ -e '$tmp/a' ]" && ok "q ends the bridge" ||
+        not_ok "q does not end it"
+    exec 3<&- 4<&-
+    mux kill-server 2>/dev/null
+    is "the recording of the screen" 3 "$(grep -c question "$tmp/scr.tape")"
+else skip "tmux is not here"; fi
 
 # ---- what cannot be --------------------------------------------------------------
 refuse() { # NAME REGEX ARGS...
