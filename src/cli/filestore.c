@@ -46,6 +46,10 @@ struct filestore {
     size_t nremarks;
     bool done;
     char why[256]; /* it broke off */
+    /* How it was before its end was taken for one: it may grow. */
+    struct tt_reader *tail; /* NULL: not yet, or it cannot be */
+    uint64_t tail_records, tail_bytes[TT_LANE_LINE];
+    size_t tail_remarks;
 };
 
 /* ---- reading through ---------------------------------------------------- */
@@ -139,6 +143,51 @@ static void broke_off(struct filestore *f, const char *why)
         (void)snprintf(f->why, sizeof(f->why), "%s", why);
 }
 
+static void keep_tail(struct filestore *f)
+{
+    if (tt_reader_copy(&f->tail, f->reader, count, f)) {
+        f->tail = NULL;
+        return;
+    }
+    tt_reader_remarks(f->tail, on_remark, f);
+    f->tail_records = f->records;
+    memcpy(f->tail_bytes, f->bytes, sizeof(f->tail_bytes));
+    f->tail_remarks = f->nremarks;
+}
+
+enum filestore_change filestore_change(struct filestore *f)
+{
+    struct stat st;
+
+    if (!f->done || !f->tail || fstat(f->fd, &st) || !S_ISREG(st.st_mode))
+        return FILESTORE_SAME;
+    return (uint64_t)st.st_size > f->at   ? FILESTORE_GROWN
+           : (uint64_t)st.st_size < f->at ? FILESTORE_SHRUNK
+                                          : FILESTORE_SAME;
+}
+
+bool filestore_go_on(struct filestore *f)
+{
+    bool same = f->records == f->tail_records && !f->why[0];
+    struct stat st;
+
+    tt_reader_free(f->reader);
+    f->reader = f->tail;
+    f->tail = NULL;
+    f->records = f->tail_records;
+    memcpy(f->bytes, f->tail_bytes, sizeof(f->bytes));
+    f->nremarks = f->tail_remarks;
+    f->done = false;
+    f->why[0] = '\0';
+    if (!fstat(f->fd, &st) && st.st_size > 0)
+        f->size = (uint64_t)st.st_size;
+    for (size_t i = 0; i < WINDOWS; i++) { /* the last may hold its end */
+        tt_tape_free(f->window[i].tape);
+        f->window[i] = (struct window){0};
+    }
+    return same;
+}
+
 bool filestore_index(struct filestore *f, size_t bytes)
 {
     static uint8_t piece[PIECE];
@@ -152,6 +201,7 @@ bool filestore_index(struct filestore *f, size_t bytes)
         if (n < 0) {
             broke_off(f, strerror(errno));
         } else if (n == 0) {
+            keep_tail(f);
             broke_off(f, tt_reader_finish(f->reader, &err) ? err.msg : NULL);
         } else if (tt_reader_feed(f->reader, piece, (size_t)n, &err)) {
             broke_off(f, err.msg);
@@ -344,6 +394,7 @@ void filestore_free(struct filestore *f)
     for (size_t i = 0; i < WINDOWS; i++)
         tt_tape_free(f->window[i].tape);
     tt_reader_free(f->reader);
+    tt_reader_free(f->tail);
     free(f->snap);
     free(f->remark);
     if (f->fd >= 0)

@@ -34,6 +34,14 @@ void filestore_free(struct filestore *f);
 /* Read on for about so many bytes of the file; true while there is more. */
 bool filestore_index(struct filestore *f, size_t bytes);
 
+/* After all of it was read: has the file changed? */
+enum filestore_change { FILESTORE_SAME, FILESTORE_GROWN, FILESTORE_SHRUNK };
+enum filestore_change filestore_change(struct filestore *f);
+
+/* It has grown: index on.  False when records at what was its end were not
+ * whole, so that those who have seen them must begin again. */
+bool filestore_go_on(struct filestore *f);
+
 /* Has all of it been read?  What kept it from that, or NULL. */
 bool filestore_done(const struct filestore *f, const char **why);
 /* How much of it, 0 to 100. */

@@ -11,6 +11,8 @@
 
 #define TICK_NS    (50 * TT_NS_PER_MS)
 #define REFRESH_NS (50 * TT_NS_PER_MS)
+#define LOOK_NS    (250 * TT_NS_PER_MS) /* whether a file has grown */
+#define SETTLED_NS (3 * TT_NS_PER_S)    /* that does not grow any more */
 
 enum {
     TAPE_BUDGET = 24 << 20,
@@ -22,6 +24,17 @@ enum {
 };
 
 /* ---- opening ------------------------------------------------------------ */
+
+/* Was it written to just now? */
+static bool is_fresh(const char *name)
+{
+    struct stat st;
+    uint64_t now = wall_ns() / TT_NS_PER_S;
+
+    return !stat(name, &st) && S_ISREG(st.st_mode) && st.st_mtime > 0 &&
+           (uint64_t)st.st_mtime <= now &&
+           now - (uint64_t)st.st_mtime < SETTLED_NS / TT_NS_PER_S;
+}
 
 static bool open_file(struct seat *s, const struct tt_rules *set)
 {
@@ -38,6 +51,8 @@ static bool open_file(struct seat *s, const struct tt_rules *set)
         return false;
     }
     player_init(&s->player, s->port);
+    s->grows = is_fresh(s->name);
+    s->grown_ns = clock_ns();
     if (s->o->command->bit == CMD_PLAY)
         player_play(&s->player, s->o->speed_pm / 1000.0);
     s->played_ns = clock_ns();
@@ -218,22 +233,6 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size)
     return !s->rec.failed;
 }
 
-void seat_progress(struct seat *s)
-{
-    uint64_t now = s->port->now_ns;
-
-    s->port->progress = true;
-    port_restart(s->port, s->port->set);
-    if (!s->file)
-        return;
-    if (s->port->clipped) {
-        s->player.seeking = true;
-        s->player.target_ns = now;
-    } else {
-        player_full(&s->player);
-    }
-}
-
 /* ---- records of 'run' ------------------------------------------------- */
 
 bool seat_open_feed(struct seat *s, const struct options *o, const char *name,
@@ -384,14 +383,58 @@ static void take_remarks(struct seat *s)
     }
 }
 
+/* All of the recording is seen again, up to where it is now. */
+static void see_again(struct seat *s)
+{
+    uint64_t now = s->port->now_ns;
+
+    port_restart(s->port, s->port->set);
+    if (!s->file)
+        return;
+    if (s->port->clipped) {
+        s->player.seeking = true;
+        s->player.target_ns = now;
+    } else {
+        player_full(&s->player);
+    }
+}
+
+/* Somebody writes to the file: what comes is shown as on a line.  Its end is
+ * one when nothing has come for a while. */
+static void watch_growth(struct seat *s, uint64_t now)
+{
+    enum filestore_change change;
+
+    if (s->looked_ns && now - s->looked_ns < LOOK_NS)
+        return;
+    s->looked_ns = now;
+    change = filestore_change(s->file);
+    if (change == FILESTORE_GROWN) {
+        s->grows = true;
+        s->grown_ns = now;
+        if (!filestore_go_on(s->file) || s->port->finished)
+            see_again(s);
+        else if (!s->port->clipped)
+            player_full(&s->player);
+    } else if (s->grows && now - s->grown_ns >= SETTLED_NS) {
+        s->grows = false;
+    }
+    s->shrunk = change == FILESTORE_SHRUNK;
+    s->port->grows = s->grows;
+}
+
 static bool file_goes_on(struct seat *s)
 {
     uint64_t now = clock_ns();
     const char *why;
-    bool more = filestore_index(s->file, INDEX_BYTES);
+    char before[sizeof(s->port->state)];
+    bool more;
 
+    memcpy(before, s->port->state, sizeof(before));
+    watch_growth(s, now);
+    more = filestore_index(s->file, INDEX_BYTES);
     take_remarks(s);
-    s->player.end_known = filestore_done(s->file, &why);
+    s->player.end_known = filestore_done(s->file, &why) && !s->grows;
     s->player.end_ns = filestore_report(s->file)->end_ns;
     more |= player_advance(&s->player, now - s->played_ns, FEED_BYTES);
     s->played_ns = now;
@@ -399,10 +442,23 @@ static bool file_goes_on(struct seat *s)
     if (why)
         (void)snprintf(s->port->state, sizeof(s->port->state), "broken: %.38s",
                        why);
-    else if (!s->player.end_known)
+    else if (s->shrunk)
+        (void)snprintf(s->port->state, sizeof(s->port->state),
+                       "cut short by somebody: open it again");
+    else if (s->grows && !s->port->clipped && !more)
+        (void)snprintf(s->port->state, sizeof(s->port->state), "growing");
+    else if (!s->player.end_known && !s->grows)
         (void)snprintf(s->port->state, sizeof(s->port->state), "reading %u %%",
                        filestore_percent(s->file));
+    if (strcmp(before, s->port->state) != 0)
+        s->drawn_fed = UINT64_MAX; /* it is news */
     return more;
+}
+
+void seat_progress(struct seat *s)
+{
+    s->port->progress = true;
+    see_again(s);
 }
 
 bool seat_work(struct seat *s)

@@ -34,6 +34,9 @@ struct seat {
     /* a recording */
     struct filestore *file;
     size_t remarks_told; /* of the file, to the port */
+    bool shrunk;
+    bool grows;                   /* it is being written to, as it seems */
+    uint64_t grown_ns, looked_ns; /* on the clock */
     struct player player;
     uint64_t played_ns; /* on the clock, when it was last advanced */
 };

@@ -25,7 +25,7 @@ static void move_wire(struct view *v, int rows)
             return;
     for (; rows > 0; rows--)
         if (!rows_next(&rw, &l->cursor)) {
-            l->follow = p->live || p->clipped;
+            l->follow = p->live || p->clipped || p->grows;
             return;
         }
 }
@@ -60,7 +60,7 @@ static void go_to_end(struct view *v, bool last)
         return;
     }
     wire_rows(p, v->cols, &rw);
-    p->look.follow = last && (p->live || p->clipped);
+    p->look.follow = last && (p->live || p->clipped || p->grows);
     if (!p->look.placed)
         return;
     if (last)

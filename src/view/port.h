@@ -88,6 +88,7 @@ struct port {
     uint64_t fed_to[TT_LANE_LINE]; /* bytes of each lane, those unseen too */
     uint64_t unseen; /* bytes that fell off before the session saw them */
     bool progress;   /* the session remembers how far rules got */
+    bool grows;      /* a recording that is still written to */
     bool clipped;    /* show only what the session has seen */
     bool finished;   /* the session has been told the end */
     uint64_t now_ns; /* time of the tape, for the eye */

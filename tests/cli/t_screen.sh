@@ -274,6 +274,20 @@ grep -v '^#' "$tmp/again.tape" >"$tmp/a"
 grep -v '^#' "$tmp/copy.tape" >"$tmp/b"
 cmp -s "$tmp/a" "$tmp/b" && ok "the copy is whole" || not_ok "the copy differs"
 
+# ---- a recording that grows -----------------------------------------------------
+head -c 1000 "$ROOT/captures/stm32-app-prints-h.tape" >"$tmp/grows.tape"
+screen 100 30 "$TELLTALE $tmp/grows.tape"
+sees "a recording that is not whole yet" 'FAULT'
+keys G
+tail -c +1001 "$ROOT/captures/stm32-app-prints-h.tape" >>"$tmp/grows.tape"
+echo '9.5 > "and more"' >>"$tmp/grows.tape"
+sees "what is written to it appears" '9\.500000 > .*and more'
+sees "its end is one after a while" 'end$'
+: >"$tmp/grows.tape"
+sees "a file that is cut short is told" 'cut short'
+keys q
+wait_for 8 test -e "$tmp/rc"
+
 truncate -s 10G "$tmp/huge.bin"
 screen 100 30 "$TELLTALE watch $tmp/huge.bin"
 sees "10 GB: the first screen at once" '00 00 00 00'

@@ -4,6 +4,7 @@
  */
 #include "cli/filestore.h"
 #include "records.h"
+#include "rules_help.h"
 #include "suites.h"
 #include "view/port.h"
 
@@ -161,6 +162,79 @@ START_TEST(copies_of_readers)
 }
 END_TEST
 
+/* ---- a file that grows ----------------------------------------------------- */
+
+/* Part of the file p, n bytes of it, is appended to path. */
+static void append(const char *path, const char *p, size_t n)
+{
+    FILE *f = fopen(path, "ab");
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(p, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+/* Whatever place it was at when its end was taken for one: with the rest of
+ * it there, its records are those of the whole. */
+START_TEST(a_file_that_grows)
+{
+    static struct options o = {.lane = -1};
+    char path[] = "/tmp/telltale-store.XXXXXX";
+    struct records l = {0};
+    struct filestore *f;
+    struct tt_slice all;
+    struct store store;
+    struct tt_record r;
+    const char *why;
+    uint64_t offset;
+    size_t at;
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    write_file(path, formats[_i], 300);
+    read_all(path, &l);
+    all = slurp(path);
+    ck_assert_ptr_nonnull(all.p);
+    ck_assert_int_eq(truncate(path, 0), 0);
+    at = all.n / 3;
+    append(path, all.p, at);
+    f = filestore_open(&o, path);
+    ck_assert_ptr_nonnull(f);
+    store = filestore_store(f);
+    for (unsigned i = 1; at < all.n; i++) {
+        size_t n = all.n / 40 + i * 7; /* at odd places */
+
+        while (filestore_index(f, 1 << 20))
+            ;
+        ck_assert_int_eq(filestore_change(f), FILESTORE_SAME);
+        ck_assert(store_get(&store, store_end(&store) - 1, &r, &offset));
+        n = n < all.n - at ? n : all.n - at;
+        append(path, all.p + at, n);
+        at += n;
+        ck_assert_int_eq(filestore_change(f), FILESTORE_GROWN);
+        (void)filestore_go_on(f);
+    }
+    while (filestore_index(f, 1 << 20))
+        ;
+    ck_assert(filestore_done(f, &why));
+    ck_assert_ptr_null(why);
+    ck_assert_uint_eq(store_end(&store), l.n);
+    for (size_t i = 0; i < l.n; i++) {
+        ck_assert(store_get(&store, i, &r, &offset));
+        ck_assert_uint_eq(r.t_ns, l.rec[i].t_ns);
+        ck_assert_uint_eq(r.len, l.rec[i].len);
+        ck_assert(!r.len || !memcmp(r.bytes, l.rec[i].bytes, r.len));
+    }
+    ck_assert_int_eq(truncate(path, 10), 0);
+    ck_assert_int_eq(filestore_change(f), FILESTORE_SHRUNK);
+    filestore_free(f);
+    records_free(&l);
+    free((void *)(uintptr_t)all.p);
+    (void)unlink(path);
+}
+END_TEST
+
 /* ---- comments ----------------------------------------------------------- */
 
 static const struct remark_row {
@@ -246,6 +320,7 @@ Suite *filestore_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, any_record_in_any_order, 0, (int)TT_LEN(formats));
     tcase_add_test(tc, copies_of_readers);
+    tcase_add_loop_test(tc, a_file_that_grows, 0, (int)TT_LEN(formats));
     tcase_add_loop_test(tc, remarks_come_back, 0, (int)TT_LEN(remark_rows));
     suite_add_tcase(s, tc);
     return s;
