@@ -27,7 +27,7 @@ enum {
 };
 
 struct parts {
-    struct tt_buf text, json, html, tape, removed, about;
+    struct tt_buf text, brief, json, html, tape, removed, about;
 };
 
 struct making {
@@ -67,8 +67,11 @@ static void put_reports(struct making *m, const struct tt_verdict *v,
     named.name = m->name;
     tt_buf_clear(&m->p.text);
     tt_buf_clear(&m->p.json);
+    tt_buf_clear(&m->p.brief);
     tt_buf_clear(&m->p.html);
     tt_report_text(&m->p.text, v, &named, &how);
+    how.quiet = true; /* for who asked for no more */
+    tt_report_text(&m->p.brief, v, &named, &how);
     tt_report_json(&m->p.json, v, &named);
     tt_html_head(&m->p.html, "telltale");
     tt_html_section(&m->p.html, v, &named, &m->notes, 0, TT_HTML_ROWS);
@@ -346,10 +349,7 @@ static enum exit_code make(struct making *m)
         tt_redact_as_tool(m->records);
     if ((o->redact && !redact(m)) || !write_zip(m))
         return EXIT_CANNOT;
-    if (o->json)
-        (void)put_out(&m->p.json);
-    else
-        (void)put_out(&m->p.text);
+    (void)put_out(o->json ? &m->p.json : o->quiet ? &m->p.brief : &m->p.text);
     return code;
 }
 
@@ -373,6 +373,7 @@ enum exit_code bundle_read(const struct options *o, struct tt_rules *set)
     m->name = o->redact ? "recording" : shown_name(o->words[0]);
     tt_notes_init(&m->notes, set);
     tt_buf_init(&m->p.text, MAX_REPORT);
+    tt_buf_init(&m->p.brief, MAX_REPORT);
     tt_buf_init(&m->p.json, MAX_REPORT);
     tt_buf_init(&m->p.html, MAX_REPORT);
     tt_buf_init(&m->p.tape, MAX_TAPE);
@@ -380,6 +381,7 @@ enum exit_code bundle_read(const struct options *o, struct tt_rules *set)
     tt_buf_init(&m->p.about, MAX_REPORT);
     code = make(m);
     tt_buf_release(&m->p.text);
+    tt_buf_release(&m->p.brief);
     tt_buf_release(&m->p.json);
     tt_buf_release(&m->p.html);
     tt_buf_release(&m->p.tape);

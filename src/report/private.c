@@ -274,7 +274,7 @@ static bool word_at(const struct text *t, size_t i, size_t *end)
             continue;
         memcpy(what, e->text.p, n < sizeof(what) ? n : sizeof(what) - 1);
         what[n < sizeof(what) ? n : sizeof(what) - 1] = '\0';
-        t->found(at, len, what, line, t->user);
+        t->found(at, len, what, line || mac_at(t, at) == len, t->user);
         *end = at + len;
         return true;
     }

@@ -115,6 +115,8 @@ fi
 tt read --bundle "$tmp/a.zip" $fault
 is "a bundle that is there is kept" 2 $rc
 has "and that is said" "$tmp/err" 'there already'
+tt read -q --force --bundle "$tmp/a.zip" $fault
+is "-q: a line" 1 "$(wc -l <"$tmp/out" | tr -d ' ')"
 tt read --force --bundle "$tmp/a.zip" $fault
 is "--force writes over it" 1 $rc
 tt read --bundle "$tmp/none/a.zip" $fault

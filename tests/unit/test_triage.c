@@ -137,6 +137,7 @@ START_TEST(test_forms)
     reads(set, "serial: ZB12 cd", "serial: XX00 cd");
     reads(set, "Serial=\"Z b\",x", "Serial=\"X x\",x");
     reads(set, "myserial: AB12", "myserial: AB12");
+    reads(set, "serial=24:0a:c4:11:22:33", "serial=00:00:00:00:00:00");
     reads(set, "serial port", "serial port");
     reads(set, "serial: next:", "serial: next:");
     reads(set, "AT+CPIN=\"1234\",\"5678\"\r\n",
