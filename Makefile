@@ -161,6 +161,10 @@ bench-bridge: all
 soak: all
 	sh tests/bench/soak.sh $(CURDIR)/$(PROG) $(SIZE)
 
+# Real serial drivers under QEMU: optional, see tests/vm/vm.sh.
+test-vm: all
+	sh tests/vm/vm.sh $(CURDIR)/$(PROG)
+
 # Nothing is said of a gigabyte each of what means nothing; SIZE in bytes.
 SIZE ?= 1000000000
 quiet: all
@@ -251,7 +255,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile | sort -u | tr '\n' ' '; echo
 
 FORCE:
-.PHONY: all check quiet bench bench-scan bench-view bench-run bench-bridge soak unit-check replay-check fuzz-targets lint demo test fuzz \
+.PHONY: all check quiet test-vm bench bench-scan bench-view bench-run bench-bridge soak unit-check replay-check fuzz-targets lint demo test fuzz \
         fuzz-run golden coverage-doc corpus-doc completions coverage analyze install uninstall \
         format format-check clean help FORCE
 .DELETE_ON_ERROR:
