@@ -390,6 +390,7 @@ static int run_tool(struct run *r, char **argv, struct tt_error *err)
         struct tt_rules *own = load_rules(r->o); /* the screen frees its */
 
         if (!own || !feed_start(&r->feed, r->o, own)) {
+            tt_rules_free(own);
             (void)tt_fail(err, TT_ERR_IO, "%s", last_said());
             return -1;
         }
