@@ -24,13 +24,16 @@ tape strace.tape /tmp/c.tape
 # Only listened to; then the adapter is pulled and plugged in.
 telltale watch --plain -r /tmp/w.tape /dev/ttyUSB1 >/tmp/w.out 2>/tmp/w.err &
 watch=$!
-sleep 3
+until_in() { # FILE WORDS: two minutes at most
+    i=0
+    while [ $i -lt 1200 ] && ! grep -q "$2" "$1"; do
+        sleep 0.1
+        i=$((i + 1))
+    done
+}
+until_in /tmp/w.tape '< 68'
 say pull
-i=0
-while [ $i -lt 600 ] && ! grep -q 'is there' /tmp/w.err; do
-    sleep 0.1
-    i=$((i + 1))
-done
+until_in /tmp/w.err 'is there'
 sleep 2
 kill -INT $watch
 wait $watch
