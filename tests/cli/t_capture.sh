@@ -96,6 +96,17 @@ if [ -d "$q" ]; then
         grep -q lost "$tmp/b" || is "$(basename "$f") is as the pcap" "" \
             "$(diff "$tmp/a" "$tmp/b" | head -5)"
     done
+    # ... and the same verdict
+    for f in "$q"/*.pcapng "$q"/*.usbmon.txt; do
+        base=${f%.pcapng}
+        base=${base%.usbmon.txt}
+        for x in "$base.pcap" "$f"; do
+            tt read --json "$x"
+            grep -oE '"headline":\{"rule":"[^"]*"' "$tmp/out"
+        done | uniq -c >"$tmp/same"
+        is "$(basename "$f") has the pcap's headline" 2 \
+            "$(awk '{ print $1 }' "$tmp/same" | tr '\n' ' ' | tr -d ' ')"
+    done
     if command -v tshark >/dev/null; then
         f=$q/cdc-acm-stm32-write-ok.pcap
         raw host "$f"
