@@ -724,7 +724,8 @@ static void consume_bytes(struct tt_machine *m, struct tt_task *k,
     }
     take(th, item);
     th->seen = item->off + 1;
-    if (in->op == TT_OP_SPAN && in->is_any && th->nspans == 1 && !th->open)
+    if (in->op == TT_OP_SPAN && in->is_any && th->nspans == 1 &&
+        th->span[0].len == 1 && !th->open)
         th->nspans = 0; /* '??' before all else proves nothing */
     th->cnt++;
     if (in->op == TT_OP_SPAN)

@@ -409,6 +409,21 @@ START_TEST(what_matches_anything_is_no_evidence)
 }
 END_TEST
 
+START_TEST(any_byte_after_others_stays_with_them)
+{
+    struct tt_rules *set =
+        load("rule a\n  match > \"ab\" ?? ??*2 < \"k\"\n" V
+             "  yes > \"ab123\" < \"k\"\n  no > \"ab\"\n");
+    struct tt_engine *e = start(set, TT_TIME_MS);
+
+    send(e, 0, TT_LANE_HOST, "ab123");
+    send(e, 3, TT_LANE_DEVICE, "k");
+    ck_assert_str_eq(hits, "hit a >0+5 <0+1; ");
+    tt_engine_free(e);
+    tt_rules_free(set);
+}
+END_TEST
+
 START_TEST(a_late_unless_voids_what_was_said)
 {
     struct tt_rules *set =
@@ -739,6 +754,7 @@ Suite *engine_suite(void)
     tcase_add_test(tc, a_run_is_said_once_and_then_grows);
     tcase_add_test(tc, evidence_names_both_lanes);
     tcase_add_test(tc, what_matches_anything_is_no_evidence);
+    tcase_add_test(tc, any_byte_after_others_stays_with_them);
     tcase_add_test(tc, a_late_unless_voids_what_was_said);
     tcase_add_loop_test(tc, coarse_times, 0, TT_LEN(coarse));
     tcase_add_loop_test(tc, silence_needs_good_times, 0, TT_LEN(qualities));
