@@ -411,9 +411,8 @@ END_TEST
 
 START_TEST(any_byte_after_others_stays_with_them)
 {
-    struct tt_rules *set =
-        load("rule a\n  match > \"ab\" ?? ??*2 < \"k\"\n" V
-             "  yes > \"ab123\" < \"k\"\n  no > \"ab\"\n");
+    struct tt_rules *set = load("rule a\n  match > \"ab\" ?? ??*2 < \"k\"\n" V
+                                "  yes > \"ab123\" < \"k\"\n  no > \"ab\"\n");
     struct tt_engine *e = start(set, TT_TIME_MS);
 
     send(e, 0, TT_LANE_HOST, "ab123");
