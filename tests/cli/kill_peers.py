@@ -48,6 +48,7 @@ def ask(port, start):
     """The tool: counts, and keeps what comes back."""
     log = log_to("host.log")
     s = socket.create_connection(("127.0.0.1", port))
+    s.settimeout(2) # what was on its way to a server that died is lost
     n = start
     while True:
         s.sendall(b"".join(b"#%07d" % i for i in range(n, n + 8)))

@@ -276,6 +276,8 @@ print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
 connection: &c
   accepter: telnet(rfc2217),tcp,127.0.0.1,$port
   connector: serialdev,$tmp/sa,9600n81,local
+  options:
+    kickolduser: true
 END
     ser2net -n -c "$tmp/s2n.yaml" -P "$tmp/s2n.pid" >"$tmp/s2n.log" 2>&1 &
     ser2net=$!
