@@ -9,6 +9,23 @@
 
 enum { MOST_SHIFT = 400 }; /* columns that a list may be moved by */
 
+/* The user is at the oldest row there is: is it the first? */
+static void say_older(struct view *v)
+{
+    const struct port *p = view_port(v);
+
+    if (!p->tape || !tt_tape_first(p->tape))
+        return;
+    if (*p->record)
+        view_say(v, false,
+                 "what is older is in the recording: 'telltale FILE' in "
+                 "another window shows it, and follows it");
+    else
+        view_say(v, true,
+                 "what is older is no longer held in memory; r, or -r FILE at "
+                 "the start, keeps everything");
+}
+
 static void move_wire(struct view *v, int rows)
 {
     struct port *p = view_port(v);
@@ -21,8 +38,10 @@ static void move_wire(struct view *v, int rows)
     if (rows < 0)
         l->follow = false;
     for (; rows < 0; rows++)
-        if (!rows_prev(&rw, &l->cursor))
+        if (!rows_prev(&rw, &l->cursor)) {
+            say_older(v);
             return;
+        }
     for (; rows > 0; rows--)
         if (!rows_next(&rw, &l->cursor)) {
             l->follow = p->live || p->clipped || p->grows;
@@ -65,8 +84,8 @@ static void go_to_end(struct view *v, bool last)
         return;
     if (last)
         (void)rows_last(&rw, &p->look.cursor);
-    else
-        (void)rows_first(&rw, &p->look.cursor);
+    else if (rows_first(&rw, &p->look.cursor))
+        say_older(v);
 }
 
 /* ---- to what is looked for ---------------------------------------------- */

@@ -368,12 +368,60 @@ START_TEST(other_rules)
 }
 END_TEST
 
+/* The oldest row of a line whose first records are gone: where they are is
+ * said, and only then. */
+START_TEST(what_is_older)
+{
+    static uint8_t bytes[1000];
+    static const struct key home = {.code = '<'};
+    const struct tt_tape_info info = {.quality = TT_TIME_US};
+    struct tt_record r = {
+        .bytes = bytes, .len = sizeof(bytes), .lane = TT_LANE_DEVICE};
+    struct tt_rules *set = tt_rules_new();
+    struct grid g = {0};
+    struct view v;
+    struct port *p;
+
+    ck_assert(!tt_rules_finish(set, NULL, NULL));
+    p = port_new("x", set, &info, NULL, 64 << 10);
+    ck_assert_ptr_nonnull(p);
+    ck_assert(view_init(&v));
+    ck_assert(view_add(&v, p));
+    ck_assert(grid_resize(&g, 24, 80));
+    for (int i = 0; i < 200; i++, r.t_ns += TT_NS_PER_MS) {
+        port_push(p, &r);
+        if (i == 10) {
+            view_layout(&v, &g);
+            view_key(&v, &home);
+            ck_assert_str_eq(v.message, "");
+        }
+    }
+    ck_assert_uint_gt(tt_tape_first(p->tape), 0);
+    view_layout(&v, &g);
+    view_key(&v, &home);
+    ck_assert_ptr_nonnull(strstr(v.message, "no longer held"));
+    (void)snprintf(p->record, sizeof(p->record), "REC x.pcapng");
+    view_key(&v, &home);
+    ck_assert_ptr_nonnull(strstr(v.message, "in the recording"));
+    /* The rules have not seen them, and are told so. */
+    while (port_work(p, UINT64_MAX, 1 << 20))
+        ;
+    ck_assert_uint_eq(p->unseen, tt_tape_first(p->tape) * sizeof(bytes));
+    ck_assert_uint_eq(port_behind(p), 0);
+    view_free(&v);
+    grid_free(&g);
+    port_free(p);
+    tt_rules_free(set);
+}
+END_TEST
+
 Suite *view_suite(void)
 {
     Suite *s = suite_create("view");
     TCase *tc = tcase_create("view");
 
     tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, what_is_older);
     tcase_add_loop_test(tc, golden, 0, (int)TT_LEN(screens));
     tcase_add_loop_test(tc, only_harmless_characters, 0, 4);
     tcase_add_loop_test(tc, random_walk, 0, 24);
