@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 prog=$1 size=$2
 shift 2
-[ $# -gt 0 ] || set -- random log source modbus upload esp
+[ $# -gt 0 ] || set -- random both log source modbus upload esp
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 export XDG_CONFIG_HOME=/nonexistent HOME=/nonexistent
@@ -37,6 +37,7 @@ one() { # KIND OWN [OPTION...]
 for k; do
     case $k in
     modbus) one modbus 'modbus.*' --lane device ;;
+    both) one both '' ;;
     upload) one upload 'xmodem.*' ;;
     esp) one esp 'esp.*' ;;
     *)

@@ -140,12 +140,24 @@ def esp(r, size, out):
         done += len(frame) + len(answer)
 
 
+def both(r, size, out):
+    """Random turns of host and device: each call has some answer."""
+    out.write(b"# telltale tape 1\n# time: us\n")
+    t, done, lane = 0, 0, ">"
+    while done < size:
+        piece = r.randbytes(r.randint(1, r.choice((4, 60, 1000))))
+        out.write(f"{t / 1e6:.6f} {lane} {hexed(piece)}\n".encode())
+        t += 87 * len(piece) + r.randint(0, 20000)
+        done += len(piece)
+        lane = "<" if lane == ">" else ">"
+
+
 def main():
     kind, size = sys.argv[1], int(sys.argv[2])
     r = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     out, done, i = sys.stdout.buffer, 0, 0
-    if kind in ("upload", "esp"):
-        {"upload": upload, "esp": esp}[kind](r, size, out)
+    if kind in ("upload", "esp", "both"):
+        {"upload": upload, "esp": esp, "both": both}[kind](r, size, out)
         return
     pool = [modbus_pair(r) for _ in range(4096)] if kind == "modbus" else []
     if kind not in ("random", "log", "source", "modbus"):
