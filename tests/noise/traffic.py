@@ -5,6 +5,7 @@
 | kind     | what | as |
 |----------|------|----|
 | random   | uniform bytes | raw |
+| both     | random turns of host and device, one after the other | tape text |
 | log      | lines of services, kernels and applications | raw |
 | source   | C and shell, indented, commented | raw |
 | modbus   | requests and replies of RTU stations, checksums right | raw |
