@@ -162,6 +162,23 @@ static bool same(const struct tt_turn *a, const struct tt_turn *b)
     return a->lane == b->lane && a->len == b->len && a->hash == b->hash;
 }
 
+/* The same label, whatever the numbers in it. */
+static bool same_label(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789ABCDEFx";
+
+    for (;; a++, b++) {
+        if (*a >= '0' && *a <= '9' && *b >= '0' && *b <= '9') {
+            a += strspn(a, digits);
+            b += strspn(b, digits);
+        }
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
 /* Messages of one kind: the same label, or as long and begun alike. */
 static bool alike(const struct tt_turn *a, const struct tt_turn *b)
 {
@@ -172,7 +189,10 @@ static bool alike(const struct tt_turn *a, const struct tt_turn *b)
     if (a->lane != b->lane)
         return false;
     if (*a->label && *b->label)
-        return !strcmp(a->label, b->label);
+        return same_label(a->label, b->label);
+    if (a->lane == TT_LANE_HOST && a->len >= BLOCK && b->len >= BLOCK &&
+        *a->label != *b->label)
+        return true; /* a block, with its answer and without */
     if (a->len != b->len || a->len < 4)
         return false;
     if (a->len >= BLOCK && a->head[0] == b->head[0])

@@ -16,6 +16,8 @@ has "talk before the call is not the place" "$tmp/out" 'bad .*< 68\*24'
 has "but mentioned" "$tmp/out" '^    also  - the device sends something else'
 tt read --compare captures/stm32-write-ok.tape captures/stm32-block-refused.tape
 has "blocks of other data are passed over" "$tmp/out" 'bad .*< 1F'
+has "and the answer is the difference" "$tmp/out" \
+    'DIFFERS  the device sends something else'
 tt read --compare captures/mtk-ok.tape captures/mtk-stalled.tape
 has "the answer that does not come" "$tmp/out" 'DIFFERS  here nothing comes'
 tt read --compare captures/mtk-ok.tape captures/mtk-ok.tape
