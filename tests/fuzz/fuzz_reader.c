@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct collected whole, cut;
     static struct tt_read_report r1, r2;
     struct tt_error e1 = {.code = TT_OK}, e2 = {.code = TT_OK};
-    struct tt_read_options options;
+    struct tt_read_options options = {.format = NULL};
     enum tt_status s1, s2;
 
     if (size < 2)
