@@ -20,8 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FRAME_NS  (20 * TT_NS_PER_MS) /* after a key */
-#define NEWS_NS   (80 * TT_NS_PER_MS) /* for what comes by itself */
+#define FRAME_NS  (20 * TT_NS_PER_MS)  /* after a key */
+#define NEWS_NS   (80 * TT_NS_PER_MS)  /* for what comes by itself */
+#define BEAT_NS   (250 * TT_NS_PER_MS) /* clock and rates of a live line */
 #define RELOAD_NS TT_NS_PER_S
 
 enum { IDLE_MS = 50 };
@@ -423,7 +424,8 @@ static bool one_turn(struct screen *s, bool busy)
             seat_read(&s->seat[i]);
         n += own[i];
         busy |= seat_work(&s->seat[i]);
-        s->news |= has_news(&s->seat[i]);
+        s->news |= has_news(&s->seat[i]) ||
+                   (s->seat[i].open && now - s->drawn_ns >= BEAT_NS);
     }
     s->news |= busy;
     if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))

@@ -378,8 +378,10 @@ static bool can(struct view *v, enum action a)
 
 static void ask_to_record(struct view *v)
 {
+    const struct request stop = {.kind = REQ_RECORD};
+
     if (*view_port(v)->record)
-        v->request = (struct request){.kind = REQ_RECORD};
+        view_sure(v, &stop, "The recording ends here. Close it?");
     else
         view_ask(v, ASK_RECORD, "");
 }

@@ -227,8 +227,7 @@ static void begin_search(struct view *v, const char *text)
     (void)view_search(v);
 }
 
-/* Ask once more before something is done to the line. */
-static void sure(struct view *v, const struct request *r, const char *what)
+void view_sure(struct view *v, const struct request *r, const char *question)
 {
     if (v->active) {
         v->request = *r;
@@ -237,8 +236,17 @@ static void sure(struct view *v, const struct request *r, const char *what)
     v->pending = *r;
     v->ask = ASK_SURE;
     v->message_bad = false;
-    (void)snprintf(v->message, sizeof(v->message),
-                   "%.200s: it acts on the line. Really? (y/n) ", what);
+    (void)snprintf(v->message, sizeof(v->message), "%s", question);
+}
+
+/* Ask once more before something is done to the line. */
+static void sure(struct view *v, const struct request *r, const char *what)
+{
+    char question[256];
+
+    (void)snprintf(question, sizeof(question),
+                   "%.200s: it acts on the line. Really?", what);
+    view_sure(v, r, question);
 }
 
 static void send(struct view *v, const char *text)

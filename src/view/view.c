@@ -164,16 +164,24 @@ static void put_hints(const struct view *v, struct grid *g, int y)
 
 static void put_question(const struct view *v, struct grid *g, int y)
 {
-    int col = grid_text(g, y, 1, g->cols, STYLE_PROMPT, ask_prompt(v));
-    int room = g->cols - col - 2, from = 0;
+    static const char keys[] = " (y/n) ";
+    int col, room, from = 0;
 
+    if (v->ask == ASK_SURE) { /* whatever is cut, not what may be pressed */
+        int most = g->cols - (int)sizeof(keys);
+
+        col = most > 0 ? grid_text(g, y, 1, most, STYLE_PROMPT, ask_prompt(v))
+                       : 0;
+        (void)grid_text(g, y, col, g->cols - col, STYLE_PROMPT, keys);
+        return;
+    }
+    col = grid_text(g, y, 1, g->cols, STYLE_PROMPT, ask_prompt(v));
+    room = g->cols - col - 2;
     if (room < 8) { /* the answer matters more than the question */
         grid_fill(g, y, 0, g->cols, STYLE_PLAIN, ' ');
         col = 0;
         room = g->cols - 1;
     }
-    if (v->ask == ASK_SURE)
-        return;
     if ((int)v->at > room)
         from = (int)v->at - room;
     (void)grid_text(g, y, col, room, STYLE_PLAIN, v->answer + from);

@@ -154,6 +154,9 @@ void view_move(struct view *v, int rows);
 
 /* ask.c */
 void view_ask(struct view *v, enum ask ask, const char *with);
+/* Ask y or n, and make the request when it is y; at once when the session
+ * was started as active. */
+void view_sure(struct view *v, const struct request *r, const char *question);
 void view_ask_key(struct view *v, const struct key *k);
 void view_answered(struct view *v, enum ask ask, const char *text);
 const char *ask_prompt(const struct view *v);

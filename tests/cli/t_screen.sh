@@ -120,6 +120,35 @@ tt read -q "$tmp/rec.tape"
 has "the recording says the same" "$tmp/out" "0x68 = 'h' repeated"
 has "what was sent is in it" "$tmp/rec.tape" ' > 7F'
 
+# ---- a line that says something once and is quiet then ------------------------
+cat >"$tmp/once.py" <<'X'
+import os, pty, sys, time, tty
+m, s = pty.openpty()
+tty.setraw(s)
+os.symlink(os.ttyname(s), sys.argv[1])
+while not os.path.exists(sys.argv[1] + ".go"):
+    time.sleep(0.1)
+os.write(m, b"hello\r\n")
+time.sleep(300)
+X
+python3 "$tmp/once.py" "$tmp/once" &
+once=$!
+wait_for 10 test -e "$tmp/once"
+screen 100 30 "$TELLTALE watch -r $tmp/once.tape $tmp/once"
+sees "a quiet line" 'live'
+: >"$tmp/once.go"
+sees "what it says once is in the headline, without a key" 'sent 7 bytes'
+clock() { mux capture-pane -p -t s | sed -n 1p; }
+then=$(clock)
+moved() { [ "$(clock)" != "$then" ]; }
+wait_for 20 moved && ok "its clock goes on" || not_ok "its clock stands"
+keys r
+sees "the end of a recording is asked about" 'Close it\? \(y/n\)'
+keys n
+keys q
+kill "$once" 2>/dev/null
+left "a quiet line is left" 3
+
 screen 100 30 "TERM=xterm-256color $TELLTALE $tmp/rec.tape"
 sees "the recording has its mark again" '\* here it is'
 keys 2 G

@@ -265,6 +265,49 @@ START_TEST(asks_before_it_acts)
 }
 END_TEST
 
+/* However narrow it is, a question shows what answers it. */
+START_TEST(question_fits)
+{
+    static const int widths[] = {8, 12, 20, 40, 60, 80};
+    struct request r = {0};
+    struct looker l;
+    char *shown;
+
+    looker_open(&l, named, true);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "b 9 6 0 0 Enter", &r);
+    ck_assert_int_eq(l.view.ask, ASK_SURE);
+    for (size_t i = 0; i < TT_LEN(widths); i++) {
+        shown = looker_screen(&l, 24, widths[i], false);
+        ck_assert_msg(strstr(shown, "(y/n)") != NULL, "%d columns: %s",
+                      widths[i], shown);
+        free(shown);
+    }
+    looker_close(&l);
+}
+END_TEST
+
+/* The evidence does not end by one key. */
+START_TEST(stopping_a_recording_is_asked)
+{
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, named, true);
+    (void)snprintf(view_port(&l.view)->record,
+                   sizeof(view_port(&l.view)->record), "a.tape");
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "r", &r);
+    ck_assert_int_eq(l.view.ask, ASK_SURE);
+    ck_assert_int_eq(r.kind, REQ_NONE);
+    looker_keys(&l, "n", &r);
+    ck_assert_int_eq(r.kind, REQ_NONE);
+    looker_keys(&l, "r y", &r);
+    ck_assert_int_eq(r.kind, REQ_RECORD);
+    looker_close(&l);
+}
+END_TEST
+
 START_TEST(line_is_not_for_recordings)
 {
     struct request r = {0};
@@ -428,6 +471,8 @@ Suite *view_suite(void)
     tcase_add_test(tc, copies_tape_text);
     tcase_add_test(tc, makes_an_example);
     tcase_add_loop_test(tc, asks_before_it_acts, 0, (int)TT_LEN(asks));
+    tcase_add_test(tc, question_fits);
+    tcase_add_test(tc, stopping_a_recording_is_asked);
     tcase_add_test(tc, line_is_not_for_recordings);
     tcase_add_test(tc, replay);
     tcase_add_test(tc, speeds);
