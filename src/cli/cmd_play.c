@@ -4,6 +4,7 @@
  */
 #include "cli/input.h"
 #include "cli/load.h"
+#include "cli/output.h"
 #include "cli/play.h"
 #include "cli/screen.h"
 
@@ -115,7 +116,7 @@ enum exit_code cmd_play(const struct options *o)
 {
     struct tt_rules *set;
 
-    if (!only_one_way(o))
+    if (!only_one_way(o) || !output_apart(o->record, o->words, 1))
         return EXIT_CANNOT;
     if (o->as_device)
         return play_tool(o);

@@ -9,6 +9,7 @@
 #include "cli/load.h"
 #include "cli/many.h"
 #include "cli/one.h"
+#include "cli/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,16 +96,32 @@ static bool as_table(const struct options *o, const struct names *names)
     return o->csv || (!o->verbose && names->n > 1);
 }
 
+/* Nothing that is written is read, or written twice. */
+static bool apart(const struct options *o, const char *const *in, size_t n)
+{
+    if (o->compare && (o->html || o->bundle)) {
+        say("--compare writes no --html and no --bundle");
+        return false;
+    }
+    if (o->html && o->bundle && strcmp(o->html, o->bundle) == 0) {
+        say("--html and --bundle cannot both write %s", o->html);
+        return false;
+    }
+    return output_apart(o->html, in, n) && output_apart(o->bundle, in, n) &&
+           output_apart(o->record, in, n);
+}
+
 enum exit_code cmd_read(const struct options *o)
 {
     struct tt_rules *set;
     enum exit_code code = EXIT_CANNOT;
     struct names names;
 
+    if (!apart(o, o->words, o->nwords))
+        return EXIT_CANNOT;
     if (o->as)
         return reread(o);
     set = load_rules(o);
-
     names_init(&names);
     if (set && o->compare)
         code = compare_read(o, set);
@@ -112,7 +129,8 @@ enum exit_code cmd_read(const struct options *o)
         say("--redact goes with --bundle");
     else if (set && o->bundle)
         code = bundle_read(o, set);
-    else if (set && names_expand(&names, o->words, o->nwords)) {
+    else if (set && names_expand(&names, o->words, o->nwords) &&
+             apart(o, (const char *const *)names.name, names.n)) {
         if (as_table(o, &names))
             code = many_read(o, set, &names);
         else

@@ -3,6 +3,8 @@
  */
 #include "cli/options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -12,6 +14,11 @@ int main(int argc, char **argv)
     enum exit_code code = EXIT_CANNOT;
     struct options o;
 
+    /* Without them a file of ours would become 0, 1 or 2, and get what is
+     * printed. */
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", fd ? O_WRONLY : O_RDONLY);
     /* A reader of our output that goes away, and a recording that hits a
      * size limit, are results of write(), not reasons to die. */
     (void)signal(SIGPIPE, SIG_IGN);

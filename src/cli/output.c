@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 const char *format_of(const char *name)
@@ -39,6 +41,31 @@ void numbered_name(char *out, size_t size, const char *path, size_t i)
     else
         (void)snprintf(out, size, "%.*s-%zu%s", (int)(dot - path), path, i + 1,
                        dot);
+}
+
+/* All devices but those of memory (/dev/null, /dev/full) are lines here. */
+static bool isatty_node(const struct stat *st)
+{
+    return major(st->st_rdev) != 1;
+}
+
+bool output_apart(const char *path, const char *const *inputs, size_t n)
+{
+    struct stat out, in;
+
+    if (!path || stat(path, &out))
+        return true; /* not there yet, or it is said when it is opened */
+    if (S_ISCHR(out.st_mode) && isatty_node(&out)) {
+        say("%s is a port or a terminal, no file to write to", path);
+        return false;
+    }
+    for (size_t i = 0; S_ISREG(out.st_mode) && i < n; i++)
+        if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino) {
+            say("%s cannot be read and written over at once", path);
+            return false;
+        }
+    return true;
 }
 
 int create_file(const char *path, bool force, int flags)

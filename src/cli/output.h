@@ -16,6 +16,13 @@ const char *format_of(const char *name);
  * "case-2.pcapng" for the second. */
 void numbered_name(char *out, size_t size, const char *path, size_t i);
 
+/*
+ * May path be written to while inputs are read?  False (said) when it is one
+ * of them, by whatever name, or a line: a recording does not go to a device.
+ */
+bool output_apart(const char *path, const char *const *inputs,
+                  size_t n) TT_MUST_USE;
+
 /* Make a file; one that is there is written over only with force.  flags are
  * added to those of open().  -1 when that cannot be (said). */
 int create_file(const char *path, bool force, int flags);

@@ -54,6 +54,8 @@ bool record_open(struct recording *rec, const char *path, bool force,
         say("%s: %s", path, err.msg);
         return false;
     }
+    if (!output_apart(path, NULL, 0))
+        return false;
     rec->fd = create_file(path, force, O_APPEND);
     if (rec->fd >= 0 && !speed_follows) {
         tt_writer_finish(&rec->writer, &rec->block);

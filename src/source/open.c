@@ -152,3 +152,15 @@ bool source_polled(struct source *s, const struct pollfd *p, nfds_t n)
     }
     return any;
 }
+
+void source_cannot_run(const char *name, int why)
+{
+    struct tt_buf text;
+
+    tt_buf_init(&text, 8192);
+    tt_buf_str(&text, "telltale: cannot run ");
+    tt_buf_safe(&text, name, strlen(name));
+    tt_buf_printf(&text, ": %s\n", strerror(why));
+    (void)!write(2, tt_buf_text(&text), text.n);
+    tt_buf_release(&text);
+}

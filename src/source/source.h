@@ -122,6 +122,9 @@ enum tt_status bridge_source(struct source *s, const char *host,
                              const struct source_settings *set,
                              struct tt_error *err) TT_MUST_USE;
 
+/* In a child whose exec failed: say so on stderr, the name escaped. */
+void source_cannot_run(const char *name, int why);
+
 /* ---- acting, only ever because a person asked for it (act.c) ------------ */
 
 /* Send bytes to the device; name is what it was opened as.  All of them or an

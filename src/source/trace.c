@@ -10,6 +10,7 @@
 
 #ifdef __linux__
 
+#include "source/source.h"
 #include "source/trace_call.h"
 
 #include <dirent.h>
@@ -252,7 +253,7 @@ static void become_tool(char *const *argv, const sigset_t *mask, int go)
     if (read(go, &byte, 1) != 1)
         _exit(CANNOT);
     (void)execvp(argv[0], argv);
-    (void)dprintf(2, "telltale: cannot run %s: %s\n", argv[0], strerror(errno));
+    source_cannot_run(argv[0], errno);
     _exit(NO_TOOL);
 }
 

@@ -10,6 +10,7 @@
 
 #ifdef __linux__
 
+#include "source/source.h"
 #include "source/wrap_filter.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ static void become_tool(char *const *argv, const sigset_t *mask, bool no_input,
         _exit(CANNOT_WRAP);
     (void)close(listener);
     (void)execvp(argv[0], argv);
-    (void)dprintf(2, "telltale: cannot run %s: %s\n", argv[0], strerror(errno));
+    source_cannot_run(argv[0], errno);
     _exit(NO_TOOL);
 }
 
