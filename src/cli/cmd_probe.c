@@ -10,10 +10,10 @@
 #include "cli/load.h"
 #include "cli/probe.h"
 #include "cli/record.h"
+#include "cli/signals.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,24 +46,6 @@ struct probing {
     enum exit_code code;
     struct probe_report report;
 };
-
-static volatile sig_atomic_t got_end;
-
-static void on_signal(int sig)
-{
-    (void)sig;
-    got_end = 1;
-}
-
-static void catch_signals(void)
-{
-    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction a = {.sa_handler = on_signal,
-                          .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < TT_LEN(all); i++)
-        (void)sigaction(all[i], &a, NULL);
-}
 
 static uint64_t now(const struct probing *p)
 {
@@ -130,7 +112,7 @@ static void listen_until(struct probing *p, uint64_t due_ns, uint64_t pause_ns)
         if (n > 0 && p->src.ops->read(&p->src, t, take, p, &err))
             p->ended = true;
         put(p, (struct tt_record){.lane = TT_LANE_LINE, .event = TT_EV_TICK});
-        p->stopped |= got_end != 0 || t >= p->o->for_ns;
+        p->stopped |= signals_noted() || t >= p->o->for_ns;
     }
 }
 
@@ -512,7 +494,7 @@ static enum exit_code show_plan(const struct probe_plan *plan)
 
 static void run(struct probing *p)
 {
-    catch_signals();
+    signals_note();
     p->start_ns = clock_ns();
     p->code = EXIT_UNKNOWN;
     if (listen_first(p))

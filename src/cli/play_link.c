@@ -5,11 +5,11 @@
  * closes the port is.
  */
 #include "cli/play.h"
+#include "cli/signals.h"
 #include "source/pty.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,24 +20,6 @@ struct link {
     unsigned openers;
     bool open; /* that is on the tape */
 };
-
-static volatile sig_atomic_t got_end;
-
-static void on_signal(int sig)
-{
-    (void)sig;
-    got_end = 1;
-}
-
-static void catch_signals(void)
-{
-    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction a = {.sa_handler = on_signal,
-                          .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < TT_LEN(all); i++)
-        (void)sigaction(all[i], &a, NULL);
-}
 
 /* The name, unless something else than a link has it. */
 static bool make_link(const char *slave, const char *path)
@@ -120,7 +102,7 @@ static void serve(struct link *l)
     const struct options *o = l->play.o;
     uint64_t now = 0;
 
-    while (!got_end && (now = play_now(&l->play)) < o->for_ns) {
+    while (!signals_noted() && (now = play_now(&l->play)) < o->for_ns) {
         uint64_t left = (o->for_ns - now) / TT_NS_PER_MS + 1;
 
         one_turn(l, left < 1000 ? (int)left : 1000);
@@ -136,7 +118,7 @@ enum exit_code play_link(const struct options *o)
     enum exit_code code = EXIT_CANNOT;
 
     if (play_load(&l.play, o, false) && play_begin(&l.play, o->link)) {
-        catch_signals();
+        signals_note();
         if (make_port(&l, o->link)) {
             if (!o->quiet)
                 say("%s is the port, Ctrl-C ends; a pty has no DTR and RTS: "

@@ -7,11 +7,11 @@
  */
 #include "cli/input.h"
 #include "cli/play.h"
+#include "cli/signals.h"
 #include "source/source.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,24 +29,6 @@ struct sender {
     uint32_t baud;
     char mode[4];
 };
-
-static volatile sig_atomic_t got_end;
-
-static void on_signal(int sig)
-{
-    (void)sig;
-    got_end = 1;
-}
-
-static void catch_signals(void)
-{
-    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction a = {.sa_handler = on_signal,
-                          .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < TT_LEN(all); i++)
-        (void)sigaction(all[i], &a, NULL);
-}
 
 /* ---- once through ------------------------------------------------------- */
 
@@ -196,7 +178,7 @@ static void listen_until(struct sender *s, uint64_t due_ns)
             say("%s: the line has ended", shown_name(s->o->to));
             s->gone = s->stop = true;
         }
-        s->stop |= got_end != 0;
+        s->stop |= signals_noted();
     } while (now < due_ns && !s->stop);
 }
 
@@ -231,7 +213,7 @@ static enum exit_code send_all(struct sender *s)
 
     if (!play_begin(&s->play, s->o->to))
         return EXIT_CANNOT;
-    catch_signals();
+    signals_note();
     if (!s->o->quiet)
         tt_tape_text_header(&s->text, &s->play.live);
     if (!read_all(s, send_record))
@@ -240,8 +222,8 @@ static enum exit_code send_all(struct sender *s)
         listen_until(s, play_now(&s->play) + TT_NS_PER_S / 2);
     tick.t_ns = play_now(&s->play);
     (void)keep(&tick, s);
-    return s->gone || s->play.rec.failed || got_end ? EXIT_CANNOT
-                                                    : EXIT_HEALTHY;
+    return s->gone || s->play.rec.failed || signals_noted() ? EXIT_CANNOT
+                                                            : EXIT_HEALTHY;
 }
 
 enum exit_code play_port(const struct options *o)

@@ -21,19 +21,42 @@ static void on_signal(int sig)
 
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
+static volatile sig_atomic_t noted;
+
+static void on_noted(int sig)
+{
+    (void)sig;
+    noted = 1;
+}
+
+static void catch_with(void (*handler)(int))
+{
+    struct sigaction a = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
+
+    for (size_t i = 0; i < TT_LEN(ending_signals); i++)
+        (void)sigaction(ending_signals[i], &a, NULL);
+}
+
+void signals_note(void)
+{
+    noted = 0;
+    catch_with(on_noted);
+}
+
+bool signals_noted(void)
+{
+    return noted != 0;
+}
+
 bool signals_catch(void)
 {
-    struct sigaction a = {.sa_handler = on_signal,
-                          .sa_flags = (int)SA_RESETHAND};
-
     if (pipe(signal_pipe))
         return false;
     for (int i = 0; i < 2; i++) {
         (void)fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
         (void)fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
     }
-    for (size_t i = 0; i < TT_LEN(ending_signals); i++)
-        (void)sigaction(ending_signals[i], &a, NULL);
+    catch_with(on_signal);
     return true;
 }
 

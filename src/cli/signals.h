@@ -1,5 +1,5 @@
 /*
- * signals - those that end us, as a descriptor to poll.
+ * signals - those that end us, as a descriptor to poll or a flag.
  *
  * Layer: cli.
  */
@@ -15,5 +15,10 @@ void signals_release(void);
 
 /* Readable when one of them has come. */
 int signals_fd(void);
+
+/* The same signals for a loop that only looks now and then. */
+void signals_note(void);
+/* Has one of them come since signals_note()? */
+bool signals_noted(void);
 
 #endif
