@@ -55,22 +55,22 @@ plug "$tmp/tty" one.
 "$TELLTALE" watch --plain --wait -r "$tmp/same.tape" "$tmp/tty" >"$tmp/out" \
     2>"$tmp/err" </dev/null &
 watch=$!
-wait_for 20 grep -qs 'one' "$tmp/out"
+wait_for 20 grep -qs 'one\.one' "$tmp/out"
 unplug "$tmp/tty"
 wait_for 20 grep -qs 'is gone' "$tmp/err"
 sleep 0.5
 kill -0 $watch 2>/dev/null && ok "it waits" || not_ok "it has ended"
 plug "$tmp/tty" two.
-wait_for 20 grep -qs 'two' "$tmp/out" && ok "it is heard again" ||
+wait_for 20 grep -qs 'two\.two' "$tmp/out" && ok "it is heard again" ||
     not_ok "it is not heard again"
 unplug "$tmp/tty"
 plug "$tmp/tty" six.
-wait_for 20 grep -qs 'six' "$tmp/out" && ok "and again" || not_ok "not twice"
+wait_for 20 grep -qs 'six\.six' "$tmp/out" && ok "and again" || not_ok "not twice"
 kill -INT $watch
 wait $watch
 has "it is said that it is back" "$tmp/err" 'is there'
 for word in one two six; do
-    has "one tape: $word" "$tmp/same.tape" "$word"
+    has "one tape: $word" "$tmp/same.tape" "$word\.$word"
 done
 is "one tape: two times gone" 2 "$(grep -c '\[close\]' "$tmp/same.tape")"
 is "one tape: two times back" 2 "$(grep -c '\[open\]' "$tmp/same.tape")"
