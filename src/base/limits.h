@@ -45,7 +45,7 @@ enum {
     TT_MAX_HELD = 1 << 20,     /* bytes of packets that are kept until it is
                                  clear which conversation is read */
     TT_MAX_HELD_S = 60,        /* and how much time they may cover */
-    TT_MAX_PARTIES = 16,       /* conversations that a report names */
+    TT_MAX_PARTIES = 32,       /* conversations that a report names */
     TT_MAX_FLOWS = 256,        /* connections of one capture told apart */
     TT_MAX_AHEAD = 64,         /* segments of one side that wait for one before
                                  them */

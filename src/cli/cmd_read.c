@@ -99,6 +99,14 @@ static bool as_table(const struct options *o, const struct names *names)
 /* Nothing that is written is read, or written twice. */
 static bool apart(const struct options *o, const char *const *in, size_t n)
 {
+    if (o->json && o->csv) {
+        say("--json and --csv are two forms of one output: give one of them");
+        return false;
+    }
+    if (o->compare && o->csv) {
+        say("--compare prints no table: leave --csv out");
+        return false;
+    }
     if (o->compare && (o->html || o->bundle)) {
         say("--compare writes no --html and no --bundle");
         return false;

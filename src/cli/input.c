@@ -178,5 +178,5 @@ void input_say_unread(const struct tt_read_report *r, const char *name,
         say("%s: and %llu more places", name,
             (unsigned long long)(r->unread - n));
     if (r->truncated)
-        say("%s stops in the middle of something", name);
+        say("%s is cut off: it stops in the middle of something", name);
 }

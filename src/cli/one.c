@@ -250,6 +250,24 @@ static enum exit_code report(struct one *rd, const char *name)
     return code;
 }
 
+/* --usb or --tcp named what is not there: all that is. */
+static void say_parties(const struct one *rd, const char *name)
+{
+    const struct tt_read_report *how =
+        rd->reader ? tt_reader_report(rd->reader) : NULL;
+
+    if (!how || how->nparties < 2 || (!rd->o->usb && !rd->o->tcp))
+        return;
+    for (size_t i = 0; i < how->nparties; i++)
+        if (how->party[i].taken)
+            return;
+    for (size_t i = 0; i < how->nparties; i++)
+        say("%s holds %s", shown_name(name), how->party[i].text);
+    if (how->more)
+        say("%s holds %llu more", shown_name(name),
+            (unsigned long long)how->more);
+}
+
 /* One recording that is open already. */
 static enum exit_code read_fd(struct one *rd, const char *name, int fd)
 {
@@ -278,11 +296,13 @@ static enum exit_code read_fd(struct one *rd, const char *name, int fd)
         say("%s is a report of telltale, not a recording: give the recording "
             "that its 'read' line names (--lane device reads the text itself)",
             shown_name(name));
-    } else if (st)
+    } else if (st) {
+        say_parties(rd, name);
         say("%s: %s", shown_name(name), err.msg);
-    else if (rd->other && !rd->o->quiet)
+    } else if (rd->other && !rd->o->quiet) {
         say("%s looks like %s, not like a recording: it is taken as raw bytes",
             shown_name(name), rd->other);
+    }
     if (rd->reader && rd->begun) /* also when it broke off: what came counts */
         code = exit_worse(report(rd, name), st ? EXIT_CANNOT : EXIT_HEALTHY);
     else

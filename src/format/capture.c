@@ -410,6 +410,15 @@ enum tt_status tt_capture_packet(struct tt_reader *rd, struct tt_capture *c,
     return st;
 }
 
+enum tt_status tt_capture_one_line(const struct tt_reader *rd,
+                                   struct tt_error *err)
+{
+    return tt_fail(err, TT_ERR_ARG,
+                   "%s chooses from a capture of USB or a network; this is one "
+                   "of a serial line: leave the option out",
+                   rd->choice.usb ? "--usb" : "--tcp");
+}
+
 /* ---- the end ------------------------------------------------------------- */
 
 static void add_party(struct tt_read_report *rp, bool taken, const char *text)
@@ -475,10 +484,11 @@ static enum tt_status nothing(struct tt_reader *rd, struct tt_capture *c,
     const char *first = rp->nparties ? rp->party[0].text : NULL;
 
     if (rd->choice.usb || rd->choice.tcp)
-        return tt_fail(err, TT_ERR_SYNTAX, "%s is not in this capture%s%.120s",
-                       rd->choice.usb ? "the device of --usb"
-                                      : "the connection of --tcp",
-                       first ? "; there is " : "", first ? first : "");
+        return tt_fail(
+            err, TT_ERR_SYNTAX, "%s is not in this capture%s%.100s%s",
+            rd->choice.usb ? "the device of --usb" : "the connection of --tcp",
+            first ? "; there is " : "", first ? first : "",
+            rp->nparties > 1 ? ", and others" : "");
     if (!c->begun)
         return tt_fail(err, TT_ERR_SYNTAX, "a capture without packets");
     if (first)

@@ -50,6 +50,11 @@ enum tt_status tt_capture_packet(struct tt_reader *rd, struct tt_capture *c,
 
 /* No more packets.  An error says that nothing in it could be read, and what
  * there was. */
+/* The failure when --usb or --tcp is given and one serial line is all that
+ * there is. */
+enum tt_status tt_capture_one_line(const struct tt_reader *rd,
+                                   struct tt_error *err);
+
 enum tt_status tt_capture_finish(struct tt_reader *rd, struct tt_capture *c,
                                  struct tt_error *err);
 

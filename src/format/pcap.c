@@ -89,6 +89,8 @@ static enum tt_status take_header(struct tt_reader *rd, const uint8_t *p,
     if (type != TT_LINK_RTAC && type != TT_LINK_USER0 &&
         !tt_capture_reads(type))
         return tt_link_refuse(type, err);
+    if (!tt_capture_reads(type) && (rd->choice.usb || rd->choice.tcp))
+        return tt_capture_one_line(rd, err);
     pc->begun = true;
     pc->ns = v->ns;
     pc->link = type;
@@ -217,6 +219,7 @@ static enum tt_status pcap_copy(struct tt_reader *to,
 
 const struct tt_format tt_format_pcap = {
     .name = "pcap",
+    .chooses = true,
     .look = TT_MAGIC_BYTES,
     .is = is_pcap,
     .begin = pcap_begin,

@@ -308,6 +308,8 @@ static enum tt_status give_packet(struct tt_reader *rd, uint64_t id,
     struct pcapng *ng = rd->state;
     struct iface *f = &ng->iface[id];
 
+    if (rd->choice.usb || rd->choice.tcp)
+        return tt_capture_one_line(rd, err);
     ng->last_abs_ns = pk->abs_ns;
     pk->offset = ng->units.offset;
     if (f->port.user0 && !f->port.known &&
@@ -575,6 +577,7 @@ static enum tt_status pcapng_copy(struct tt_reader *to,
 
 const struct tt_format tt_format_pcapng = {
     .name = "pcapng",
+    .chooses = true,
     .look = TT_MAGIC_BYTES,
     .is = is_pcapng,
     .begin = pcapng_begin,

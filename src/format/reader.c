@@ -238,6 +238,12 @@ void tt_reader_note(struct tt_reader *rd, uint64_t offset, uint64_t line,
 void tt_reader_truncated(struct tt_reader *rd, uint64_t offset,
                          const char *what)
 {
+    struct tt_tape_info *info = &rd->report.info;
+    size_t at = strlen(info->format);
+
+    if (!rd->report.truncated)
+        (void)snprintf(info->format + at, sizeof(info->format) - at,
+                       ", cut off");
     rd->report.truncated = true;
     tt_reader_note(rd, offset, 0,
                    "the file ends inside %s that begins at byte %" PRIu64
@@ -257,6 +263,20 @@ static enum tt_status fail(struct tt_reader *rd, enum tt_status st,
     if (err)
         *err = rd->failed;
     return st;
+}
+
+/* A recording of one line has no conversations to choose from. */
+static enum tt_status no_choice(const struct tt_reader *rd,
+                                struct tt_error *err)
+{
+    const struct tt_choice *c = &rd->choice;
+
+    if ((!c->usb && !c->tcp) || rd->format->chooses)
+        return TT_OK;
+    return tt_fail(err, TT_ERR_ARG,
+                   "%s chooses from a capture of USB or a network; this is "
+                   "%.60s: leave the option out",
+                   c->usb ? "--usb" : "--tcp", rd->report.info.format);
 }
 
 /* Is enough of the start there for the format to begin? */
@@ -282,6 +302,9 @@ static enum tt_status try_open(struct tt_reader *rd, bool end,
     if (st)
         return st;
     rd->opened = true;
+    st = no_choice(rd, err);
+    if (st)
+        return st;
     say_packed(rd);
     st = rd->format->feed(rd, p, n, err);
     rd->fed = n;

@@ -15,6 +15,7 @@ enum { TT_MAGIC_BYTES = 32 };
 /* One format.  state is what begin() left in rd->state. */
 struct tt_format {
     const char *name; /* for tt_read_options.format */
+    bool chooses;     /* holds many conversations: --usb, --tcp */
     size_t look;      /* bytes of the start that is() wants to see */
     size_t need;      /* bytes of the start that begin() wants to see */
     /* Is this the format?  p is the first look bytes of the input, or all of

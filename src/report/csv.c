@@ -111,7 +111,7 @@ void tt_report_csv_error(struct tt_buf *out, const char *name,
                          const char *error)
 {
     cell(out, name);
-    cell(out, tt_status_text(TT_STATUS_UNKNOWN));
+    cell(out, "error");
     for (size_t i = 2; i + 1 < TT_LEN(columns); i++)
         tt_buf_ch(out, ',');
     cell(out, error);

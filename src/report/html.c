@@ -275,7 +275,8 @@ static void row(struct tt_buf *out, const char *key, const char *value)
 static void put_unread(struct tt_buf *out, const struct tt_read_report *r)
 {
     if (r->truncated)
-        tt_buf_str(out, "<p>The input stops in the middle of something.</p>\n");
+        tt_buf_str(out, "<p>The recording is cut off: it stops in the middle "
+                        "of something.</p>\n");
     if (!r->unread)
         return;
     tt_buf_printf(out, "<p>%" PRIu64 " places were not understood:</p>\n<ul>\n",

@@ -285,7 +285,7 @@ void tt_report_json_error(struct tt_buf *out, const char *name,
 {
     tt_buf_str(out, "{\"telltale\":1");
     put_text(out, "input", name);
-    put_text(out, "status", "unknown");
+    put_text(out, "status", "error");
     put_text(out, "error", error);
     tt_buf_str(out, "}\n");
 }

@@ -250,8 +250,10 @@ static void put_unread(const struct tt_wrap *w, struct tt_buf *line,
                        const struct tt_read_report *r)
 {
     if (r->truncated)
-        tt_wrap_item(w, "", TT_TINT_DIM,
-                     "the input stops in the middle of something", "");
+        tt_wrap_item(
+            w, "", TT_TINT_DIM,
+            "the recording is cut off: it stops in the middle of something",
+            "");
     if (*r->lacks)
         tt_wrap_item(w, "", TT_TINT_DIM, r->lacks, "");
     if (!r->unread)

@@ -33,6 +33,11 @@ for seed in 1 2 3 4; do
     is "seed $seed: nothing is lost" 1 "$(grep -c '"lost":0}' "$tmp/out")"
 done
 
+tt read --tcp 99 "$tmp/t.pcap"
+is "a connection that is not there exits 2" 2 $rc
+is "and all that are there are named" 3 \
+    "$(grep -cE 'holds tcp [1-3]: .* bytes$' "$tmp/err")"
+
 # every connection of FILE as tshark follows it
 follow() {
     file=$1

@@ -165,7 +165,27 @@ has "-v: what the engine did" "$tmp/err" '[0-9]+ items, [0-9]+ hits'
 tt read --json "$tmp/none" "$tmp/none2" "$tmp/empty"
 is "JSON: unreadable inputs exit 2" 2 $rc
 is "JSON: and have a line each" 3 \
-    "$(grep -c '"status":"unknown","error":"' "$tmp/out")"
+    "$(grep -c '"status":"error","error":"' "$tmp/out")"
+
+# Options that cannot both be, or that choose from what is not there.
+tt read --json --csv "$okay"
+is "--json and --csv exit 2" 2 $rc
+has "and why" "$tmp/err" 'two forms of one output'
+tt read --usb 1.5 "$okay"
+is "--usb on tape text exits 2" 2 $rc
+has "and why" "$tmp/err" 'this is tape text'
+"$TELLTALE" convert "$okay" "$tmp/serial.pcapng" >/dev/null
+tt read --tcp 1 "$tmp/serial.pcapng"
+is "--tcp on one serial line exits 2" 2 $rc
+has "and why" "$tmp/err" 'one of a serial line'
+tt read --csv "$tmp/none"
+has "CSV: an error is no verdict" "$tmp/out" '^"[^"]*/none","error",'
+head -c $(($(wc -c <"$tmp/serial.pcapng") - 7)) "$tmp/serial.pcapng" \
+    >"$tmp/short.pcapng"
+tt read "$tmp/short.pcapng"
+has "a cut capture is called cut" "$tmp/out" 'rtac-serial, cut off'
+tt read --csv "$tmp/short.pcapng"
+has "in a table too" "$tmp/out" 'rtac-serial, cut off"'
 
 # Forced formats.
 tt read --format raw --lane host "$fault"

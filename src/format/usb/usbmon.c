@@ -398,6 +398,7 @@ static enum tt_status usbmon_copy(struct tt_reader *to,
 
 const struct tt_format tt_format_usbmon = {
     .name = "usbmon",
+    .chooses = true,
     .look = LOOK,
     .is = is_usbmon,
     .begin = usbmon_begin,
