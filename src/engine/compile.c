@@ -8,6 +8,8 @@
  */
 #include "engine/program.h"
 
+#include "engine/hop.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -438,6 +440,7 @@ enum tt_status tt_program_compile(struct tt_program *out,
         out->open_run = out->ninst > 1 && out->inst[last].op == TT_OP_RUN &&
                         out->inst[last].hi == TT_NO_LIMIT;
         settle_view(out);
+        tt_hop_prepare(out);
     }
     return st;
 }

@@ -208,6 +208,7 @@ bool tt_emit_hit(struct tt_machine *m, struct tt_task *k,
     h->nspans = th->nspans;
     memcpy(h->span, th->span, th->nspans * sizeof(h->span[0]));
     h->reached = (int)th->reached;
+    h->paid = th->reached ? th->paid_step : th->paid;
     k->nhits++;
     m->hits++;
     m->on_hit(h, m->user);

@@ -39,7 +39,9 @@ struct tt_hit {
     uint64_t t_start, t_end; /* first and last item */
     struct tt_span span[TT_MAX_SPANS];
     unsigned nspans;
-    int reached;                          /* ladder: steps matched; else 0 */
+    int reached;  /* ladder: steps matched; else 0 */
+    int64_t paid; /* bits, Q16, that the hit is worth less for what its waits
+                     let pass */
     struct tt_value value[TT_MAX_FIELDS]; /* by field index */
 };
 

@@ -8,6 +8,7 @@
 #include "engine/machine.h"
 
 #include "engine/emit.h"
+#include "engine/hop.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -440,6 +441,7 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
             continue;
         case TT_OP_STEP:
             th->reached = in->x;
+            th->paid_step = th->paid;
             th->pc++;
             continue;
         case TT_OP_MATCH:
@@ -458,6 +460,7 @@ static void enter(struct tt_machine *m, struct tt_task *k, struct tt_thread *th)
             continue;
         case TT_OP_THEN:
             th->due = TT_NEVER;
+            tt_hop_begin(m, th, in);
             if (!is_timed_wait(in[1].op)) {
                 push_waiter(m, &m->next, th);
                 return;
@@ -547,7 +550,9 @@ static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
         drop(m, th);
         return;
     }
+    m->untaken = item;
     enter(m, k, th);
+    m->untaken = NULL;
     from = from > m->front - front ? from - (m->front - front) : 0;
     n = m->next.n > from ? m->next.n - from : 0;
     for (; n > STASH - base; n--, m->dropped++)
@@ -646,27 +651,6 @@ static bool might_take(const struct tt_program *p, uint32_t pc,
     return !is_timed_wait(in->op);
 }
 
-static void consume_then(struct tt_machine *m, struct tt_task *k,
-                         struct tt_thread *th, const struct tt_inst *in,
-                         const struct tt_item *item)
-{
-    if (th->begun &&
-        !is_within(m, k, item->t - th->t_last, tt_machine_dur(m, in->dur))) {
-        die(m, k, th, item, -2);
-        return;
-    }
-    if (might_take(&k->prog, th->pc + 1, item)) {
-        struct tt_thread *waiter = twin(m, th);
-
-        if (waiter)
-            stay(m, waiter);
-        th->pc++;
-        again(m, k, th, item);
-    } else {
-        stay(m, th);
-    }
-}
-
 /* AFTER and START look at the item that comes next. */
 static bool anchor_holds(const struct tt_machine *m, const struct tt_task *k,
                          const struct tt_inst *in, const struct tt_item *item)
@@ -687,6 +671,47 @@ static bool anchor_holds(const struct tt_machine *m, const struct tt_task *k,
         return false;
     dur = pause_of(m, k, tt_machine_dur(m, in->dur));
     return dur != TT_NEVER && item->t - last >= dur;
+}
+
+/* Is the item at a place where what begins at pc may be, as far as anchors
+ * go? */
+static bool may_be_at(const struct tt_machine *m, const struct tt_task *k,
+                      uint32_t pc, const struct tt_item *item, unsigned depth)
+{
+    const struct tt_inst *in = &k->prog.inst[pc];
+
+    while (in->op == TT_OP_OPEN || in->op == TT_OP_JUMP)
+        in = in->op == TT_OP_JUMP ? &k->prog.inst[in->x] : in + 1;
+    if (in->op == TT_OP_SPLIT)
+        return !depth ||
+               may_be_at(m, k, (uint32_t)(in - k->prog.inst) + 1, item,
+                         depth - 1) ||
+               may_be_at(m, k, in->x, item, depth - 1);
+    return (in->op != TT_OP_AFTER && in->op != TT_OP_START) ||
+           anchor_holds(m, k, in, item);
+}
+
+static void consume_then(struct tt_machine *m, struct tt_task *k,
+                         struct tt_thread *th, const struct tt_inst *in,
+                         const struct tt_item *item)
+{
+    if (th->begun &&
+        !is_within(m, k, item->t - th->t_last, tt_machine_dur(m, in->dur))) {
+        die(m, k, th, item, -2);
+        return;
+    }
+    if (might_take(&k->prog, th->pc + 1, item)) {
+        struct tt_thread *waiter = twin(m, th);
+
+        tt_hop_try(m, th, waiter, in, item,
+                   in->to_after && may_be_at(m, k, th->pc + 1, item, 6));
+        if (waiter)
+            stay(m, waiter);
+        th->pc++;
+        again(m, k, th, item);
+    } else {
+        stay(m, th);
+    }
 }
 
 static void consume_bytes(struct tt_machine *m, struct tt_task *k,
@@ -937,6 +962,8 @@ void tt_task_sensor(struct tt_machine *m, struct tt_task *k,
         }
         if (th->begun && first->off < th->entry)
             from.off = th->entry;
+        if (th->begun)
+            tt_hop_pay(th, in, from.off - th->entry);
         take(th, &from);
         th->t_last = last->t;
         th->span[th->nspans - 1].len = last->off + 1 - from.off;

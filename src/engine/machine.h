@@ -44,6 +44,9 @@ struct tt_thread {
     uint64_t due;   /* TT_NEVER: no timer */
     uint64_t entry; /* TT_OP_SENSOR: lane offset when reached */
     uint64_t seen;  /* counting bytes: offset after the last one it took */
+    uint64_t hop;   /* TT_OP_THEN: places before it, or tried; see hop.h */
+    int64_t paid, paid_step;  /* bits for what it let pass, Q16; up to the
+                                last step it reached */
     uint32_t captured, open;  /* bit a field */
     uint32_t nspans, nfields; /* how much of the arrays counts */
     struct tt_span span[TT_MAX_SPANS];
@@ -100,9 +103,10 @@ struct tt_machine {
     uint64_t step_ns; /* smallest time difference that means something; 0:
                          times mean nothing */
     uint64_t seq;     /* of the next item */
-    struct tt_threads next, turn; /* scratch */
-    struct tt_thread *unused;     /* threads that nobody uses */
-    struct tt_thread **stash;     /* threads that take the item once more */
+    struct tt_threads next, turn;  /* scratch */
+    struct tt_thread *unused;      /* threads that nobody uses */
+    const struct tt_item *untaken; /* that a thread moves on before */
+    struct tt_thread **stash;      /* threads that take the item once more */
     uint32_t nstash, depth;
     uint32_t front;            /* threads pushed out of next during this item */
     struct tt_thread dying[8]; /* ladders that stopped during this item */

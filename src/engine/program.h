@@ -57,7 +57,9 @@ struct tt_inst {
     const struct tt_expr *from, *to;
     enum tt_event event;
     enum tt_sensor sensor;
-    const struct tt_node *node; /* for messages */
+    uint8_t to_lanes; /* THEN: bit (1 << lane) where what follows may be */
+    bool to_after;    /* THEN: only behind a pause or at the start */
+    const struct tt_node *node; /* for messages, and what a wait is worth */
 };
 
 /* What wakes a program up. */

@@ -209,15 +209,69 @@ static int64_t node_bits(const struct model *m, const struct tt_node *n)
     }
 }
 
-/* The least over the models of sum[], with their prior. */
-static int64_t least(const int64_t sum[MODELS])
+/* The model with the least of sum[], with their prior. */
+static int least_model(const int64_t sum[MODELS])
 {
-    int64_t best = sum[0];
+    int best = 0;
 
     for (int i = 1; i < MODELS; i++)
-        if (sum[i] + ((int64_t)i << 16) < best)
-            best = sum[i] + ((int64_t)i << 16);
+        if (sum[i] + ((int64_t)i << 16) < sum[best] + ((int64_t)best << 16))
+            best = i;
     return best;
+}
+
+static int64_t least(const int64_t sum[MODELS])
+{
+    int best = least_model(sum);
+
+    return sum[best] + ((int64_t)best << 16);
+}
+
+/* ---- what a wait is worth ------------------------------------------------ */
+
+static bool has_wait(const struct tt_node *n)
+{
+    bool any = n->kind == TT_N_THEN || n->kind == TT_N_SENSOR;
+
+    for (const struct tt_node *k = n->kids; k && !any; k = k->next)
+        any = has_wait(k);
+    return any;
+}
+
+/*
+ * Every wait is worth what comes up to the next one, and the check, which may
+ * be about any of it.  The wait that goes on is *wait.
+ */
+static void set_worth(const struct model *m, struct tt_node *n, int64_t check,
+                      struct tt_node **wait)
+{
+    struct tt_node *before = *wait;
+
+    if (n->kind == TT_N_THEN || n->kind == TT_N_SENSOR) {
+        *wait = n;
+        n->worth = check + node_bits(m, n);
+    } else if (!n->kids || !has_wait(n)) {
+        if (before)
+            before->worth += node_bits(m, n);
+    } else {
+        for (struct tt_node *k = n->kids; k; k = k->next) {
+            if (n->kind == TT_N_ALT)
+                *wait = before;
+            set_worth(m, k, check, wait);
+        }
+    }
+}
+
+static void weigh_waits(struct tt_rule *r, const struct model *m)
+{
+    struct tt_node *wait = NULL;
+
+    r->waits = false;
+    if (r->match)
+        set_worth(m, r->match, r->bits_check, &wait);
+    for (struct tt_step *s = r->steps; s; s = s->next)
+        set_worth(m, s->pattern, r->bits_check, &wait);
+    r->waits = wait != NULL;
 }
 
 /* What a check is worth, also one that a number has taken bits from. */
@@ -292,4 +346,5 @@ void tt_rule_weigh(struct tt_rule *r, const struct tt_models *models)
     r->bits_check = 0;
     for (const struct tt_where *w = r->where; w; w = w->next)
         r->bits_check += where_bits(r, w->expr);
+    weigh_waits(r, &m[least_model(sum)]);
 }

@@ -113,6 +113,7 @@ struct tt_node {
     struct tt_expr *from, *to; /* BYTES; to is NULL when equal to from */
     enum tt_event event;       /* EVENT */
     enum tt_sensor sensor;     /* SENSOR */
+    int64_t worth; /* THEN SENSOR: bits, Q16, of what is waited for */
 };
 
 /* ---- conditions -------------------------------------------------------- */
@@ -359,6 +360,7 @@ struct tt_rule {
 
     /* Derived by the reader. */
     int64_t bits_pattern, bits_check; /* Q16; ladder: all steps */
+    bool waits; /* some hit of it may have let things pass: see 'worth' */
     enum tt_unit unit;
     uint8_t view;         /* bit (1 << lane) for each lane the rule looks at */
     bool uses_steps_only; /* reserved for the engine */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_PAID = 255 };
+
 /* ---- marks: the bytes of recent hits ----------------------------------- */
 
 static uint64_t oldest_mark(const struct tt_ledger *l)
@@ -135,8 +137,7 @@ static void take_back(struct tt_ledger *l, struct tt_mark *m, uint64_t number)
     if (!t || !t->k)
         return;
     t->k--;
-    if (t->meaning->rule->steps)
-        t->k_at[m->reached]--;
+    --*tt_tally_at(t, m->reached, m->paid);
     if (t->mark == number)
         t->fate = TT_LAST_VOID;
 }
@@ -203,19 +204,36 @@ static void compare(struct tt_ledger *l, struct tt_tally *t,
 
 /* ---- booking ----------------------------------------------------------- */
 
+unsigned tt_tally_paid(const struct tt_rule *rule)
+{
+    return rule->waits ? MAX_PAID + 1 : 1;
+}
+
+uint64_t *tt_tally_at(const struct tt_tally *t, int reached, unsigned paid)
+{
+    const struct tt_rule *r = t->meaning->rule;
+    size_t row = r->steps ? (size_t)reached : 0;
+
+    return &t->k_at[row * tt_tally_paid(r) + paid];
+}
+
+static size_t counts_of(const struct tt_rule *r)
+{
+    return tt_tally_paid(r) * (r->steps ? r->nsteps + 1u : 1u);
+}
+
 /* The tally of a rule with all its arrays behind it in one piece. */
 static struct tt_tally *tally_of(struct tt_ledger *l, unsigned index)
 {
     const struct tt_meaning *m = &l->meaning[index];
-    size_t values = m->rule->nfields, steps = 0, size;
+    size_t values = m->rule->nfields, counts, size;
     struct tt_tally *t = l->tally[index];
 
     if (t)
         return t;
-    if (m->rule->steps)
-        steps = m->rule->nsteps + 1u;
+    counts = counts_of(m->rule);
     size = sizeof(*t) + 2 * values * sizeof(struct tt_value) +
-           steps * sizeof(uint64_t) + m->nrefines * sizeof(bool);
+           counts * sizeof(uint64_t) + m->nrefines * sizeof(bool);
     t = calloc(1, size);
     if (!t) {
         l->status = TT_ERR_NOMEM;
@@ -225,7 +243,7 @@ static struct tt_tally *tally_of(struct tt_ledger *l, unsigned index)
     t->last.value = (struct tt_value *)(void *)(t + 1);
     t->best.value = t->last.value + values;
     t->k_at = (uint64_t *)(void *)(t->best.value + values);
-    t->refined = (bool *)(void *)(t->k_at + steps);
+    t->refined = (bool *)(void *)(t->k_at + counts);
     t->base = m->decoded ? l->base_decoded : l->base;
     l->tally[index] = t;
     l->fired[l->nfired++] = index;
@@ -243,6 +261,7 @@ static void keep_hit(struct tt_ledger *l, struct tt_kept_hit *k,
     k->order = ++l->order;
     k->active_ns = tt_traffic_active(tr, hit->t_end);
     k->reached = hit->reached;
+    k->paid = hit->paid;
     k->nspans = 0;
     for (unsigned i = 0; i < hit->nspans && i < TT_MAX_SPANS; i++) {
         const struct tt_span *s = &hit->span[i];
@@ -299,6 +318,14 @@ static void add_mark(struct tt_ledger *l, const struct tt_mark *m)
     l->nmarks++;
 }
 
+/* Rounded up; never below 0, whatever a caller says. */
+static unsigned whole_bits(int64_t q16)
+{
+    if (q16 <= 0)
+        return 0;
+    return q16 < TT_BITS(MAX_PAID) ? (unsigned)((q16 + 65535) >> 16) : MAX_PAID;
+}
+
 static void book(struct tt_ledger *l, struct tt_tally *t,
                  const struct tt_hit *hit)
 {
@@ -308,7 +335,10 @@ static void book(struct tt_ledger *l, struct tt_tally *t,
 
     if (r->steps && (hit->reached < 0 || hit->reached > (int)r->nsteps))
         return;
-    m.bits = tt_rule_bits(r, hit->reached);
+    m.bits = tt_rule_bits(r, hit->reached) - hit->paid;
+    m.paid = whole_bits(hit->paid);
+    if (m.paid >= tt_tally_paid(r))
+        m.paid = tt_tally_paid(r) - 1;
     mark_spans(&m, hit);
     compare(l, t, &m, 0, &o);
     if (o.beaten) {
@@ -321,13 +351,15 @@ static void book(struct tt_ledger *l, struct tt_tally *t,
         struct tt_mark *old = mark_at(l, o.same);
 
         /* The same thing seen once more: how far it got may be news. */
-        if (old->reached > m.reached)
+        if (old->reached >= m.reached) {
+            if (old->reached > m.reached || old->paid < m.paid)
+                m.paid = old->paid;
             m.reached = old->reached;
+        }
         take_back(l, old, o.same);
     }
     t->k++;
-    if (r->steps)
-        t->k_at[m.reached]++;
+    ++*tt_tally_at(t, m.reached, m.paid);
     t->mark = l->nmarks;
     add_mark(l, &m);
     t->fate = TT_LAST_COUNTED;
@@ -368,8 +400,7 @@ void tt_tally_forget(struct tt_ledger *l, struct tt_tally *t, enum tt_last fate)
         if (mark_at(l, n)->rule == m->rule->index)
             mark_at(l, n)->live = false;
     t->k = 0;
-    if (m->rule->steps)
-        memset(t->k_at, 0, (m->rule->nsteps + 1u) * sizeof(*t->k_at));
+    memset(t->k_at, 0, counts_of(m->rule) * sizeof(*t->k_at));
     if (m->nrefines)
         memset(t->refined, 0, m->nrefines * sizeof(*t->refined));
     t->nshares = 0;

@@ -45,12 +45,10 @@ uint64_t tt_expiry(const struct tt_meaning *m)
  * reckoned with it.  A smaller one says that the rule is only a hint,
  * however often or plainly it is seen.
  */
-static int64_t weigh(const struct tt_ledger *l, const struct tt_tally *t,
-                     int reached, uint64_t k)
+static int64_t weigh_hits(const struct tt_rule *r, uint64_t n, int64_t bits,
+                          uint64_t k)
 {
-    const struct tt_rule *r = t->meaning->rule;
-    uint64_t n = tt_traffic_chances(l->traffic, r, &t->base);
-    int64_t bits = tt_rule_bits(r, reached), cap, net;
+    int64_t cap, net;
 
     if (r->cap < 0)
         return tt_net_bits(n, bits, k);
@@ -61,28 +59,50 @@ static int64_t weigh(const struct tt_ledger *l, const struct tt_tally *t,
     return net < cap ? net : cap;
 }
 
+/*
+ * The hits that reached from to to steps count as if all had reached from.
+ * Those whose waits let much pass are worth less: either they are left out,
+ * or all count as little.
+ */
+static int64_t weigh(const struct tt_ledger *l, const struct tt_tally *t,
+                     int from, int to)
+{
+    const struct tt_rule *r = t->meaning->rule;
+    uint64_t n = tt_traffic_chances(l->traffic, r, &t->base), k = 0;
+    int64_t bits = tt_rule_bits(r, from), best = 0;
+
+    for (unsigned paid = 0; paid < tt_tally_paid(r); paid++) {
+        uint64_t before = k;
+        int64_t net;
+
+        for (int i = from; i <= to; i++)
+            k += *tt_tally_at(t, i, paid);
+        if (k == before)
+            continue;
+        net = weigh_hits(r, n, bits - TT_BITS(paid), k);
+        if (net > best)
+            best = net;
+    }
+    return best;
+}
+
 /* Of a ladder the latest attempt is shown when it alone is sure, else the
  * one that got furthest. */
 static void choose_hit(const struct tt_ledger *l, struct tt_candidate *c)
 {
     const struct tt_tally *t = c->tally;
     const struct tt_rule *r = t->meaning->rule;
-    uint64_t k = 0;
+    int64_t net;
 
     c->hit = &t->last;
-    if (!r->steps) {
-        c->net = weigh(l, t, 0, t->k);
+    c->net = weigh(l, t, t->last.reached, t->last.reached);
+    if (!r->steps || c->net >= TT_BITS_IS || t->best.reached == t->last.reached)
         return;
-    }
-    c->net = weigh(l, t, t->last.reached, t->k_at[t->last.reached]);
-    if (c->net >= TT_BITS_IS || t->best.reached == t->last.reached)
-        return;
-    for (unsigned i = (unsigned)t->best.reached; i <= r->nsteps; i++)
-        k += t->k_at[i];
-    if (!k)
+    net = weigh(l, t, t->best.reached, (int)r->nsteps);
+    if (!net)
         return;
     c->hit = &t->best;
-    c->net = weigh(l, t, t->best.reached, k);
+    c->net = net;
 }
 
 static void collect(struct tt_ledger *l)

@@ -43,6 +43,7 @@ struct tt_kept_hit {
     uint64_t t_start, t_end, order;
     uint64_t active_ns; /* active time at its end */
     int reached;
+    int64_t paid; /* tt_hit.paid */
     unsigned nspans;
     struct tt_evidence span[TT_MAX_SPANS];
     struct tt_value *value; /* one a field */
@@ -54,7 +55,8 @@ enum tt_last { TT_LAST_NONE, TT_LAST_COUNTED, TT_LAST_VOID, TT_LAST_CLEARED };
 struct tt_tally {
     const struct tt_meaning *meaning;
     uint64_t k;        /* hits that count */
-    uint64_t *k_at;    /* ladder: of them, by steps reached */
+    uint64_t *k_at;    /* of them, by steps reached and whole bits paid for what
+                       waits let pass: see tt_tally_at() */
     enum tt_last fate; /* of the latest hit */
     uint64_t mark;     /* number of the latest counted hit's mark */
     struct tt_kept_hit last, best;
@@ -69,6 +71,7 @@ struct tt_mark {
     unsigned rule;
     bool live;
     int reached;
+    unsigned paid; /* whole bits */
     int64_t bits;
     unsigned nspans;
     struct {
@@ -161,6 +164,12 @@ enum tt_status tt_ledger_verdict(struct tt_ledger *l,
 
 /* Bits of one hit that reached so many steps of a ladder (else ignored). */
 int64_t tt_rule_bits(const struct tt_rule *rule, int reached);
+
+/* Where hits of this rule that reached so many steps and paid so many bits
+ * are counted; tt_tally_paid(rule) is one more than the most bits told apart
+ * (what paid more counts for nothing). */
+uint64_t *tt_tally_at(const struct tt_tally *t, int reached, unsigned paid);
+unsigned tt_tally_paid(const struct tt_rule *rule);
 
 /* ---- between the files of this layer ----------------------------------- */
 

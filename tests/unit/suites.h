@@ -28,6 +28,7 @@
     X(misread)       \
     X(ledger)        \
     X(judge)         \
+    X(hop)           \
     X(plain)         \
     X(engine)        \
     X(session)       \
