@@ -18,7 +18,7 @@ _telltale() {
     -b|--baud) COMPREPLY=($(compgen -W '9600 57600 115200 460800 921600' -- "$cur")); return ;;
     -m|--mode) COMPREPLY=($(compgen -W '8N1 8E1 7E1 8O1 8N2' -- "$cur")); return ;;
     --lane) COMPREPLY=($(compgen -W 'host device tool' -- "$cur")); return ;;
-    --format) COMPREPLY=($(compgen -W 'tape pcapng pcap raw usbmon log socat interceptty slsnif jpnevulator ser2net spy umockdev strace esptool avrdude mtkclient esphome eltima hhd serialtool portmon sigrok sigrok-json saleae terminal tio-hex putty ihex hexdump hex txrx tool' -- "$cur")); return ;;
+    --format) COMPREPLY=($(compgen -W 'tape pcapng pcap raw usbmon njlog log socat interceptty slsnif jpnevulator ser2net spy umockdev strace esptool avrdude mtkclient esphome eltima hhd serialtool portmon sigrok sigrok-json saleae terminal tio-hex putty ihex hexdump hex txrx tool' -- "$cur")); return ;;
     --usb) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --tcp) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
     --since) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;

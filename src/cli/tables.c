@@ -93,7 +93,7 @@ const struct option_row option_rows[] = {
      CMD_READ | CMD_WATCH | CMD_CONVERT | CMD_WHY | CMD_PLAY,
      "who sent raw bytes: host, device (the default) or tool"},
     {OPT_FORMAT, "format", 0, "NAME",
-     "tape pcapng pcap raw usbmon log socat interceptty slsnif "
+     "tape pcapng pcap raw usbmon njlog log socat interceptty slsnif "
      "jpnevulator ser2net spy umockdev strace esptool avrdude "
      "mtkclient esphome eltima hhd serialtool portmon sigrok "
      "sigrok-json saleae terminal tio-hex putty ihex hexdump hex "

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct tt_format *const formats[] = {
-    &tt_format_pcapng, &tt_format_pcap, &tt_format_usbmon,
+    &tt_format_pcapng, &tt_format_pcap, &tt_format_usbmon, &tt_format_njlog,
     &tt_format_tape,   &tt_format_log, /* all kinds of text logs at once */
     &tt_format_raw,
 };

@@ -93,11 +93,11 @@ enum tt_status tt_reader_new(struct tt_reader **out,
         if (dialect)
             format = &tt_format_log;
         if (!format)
-            return tt_fail(
-                err, TT_ERR_ARG,
-                "no format is called '%.40s': there are raw, tape, "
-                "pcap, pcapng, usbmon, log and the names of kinds of logs",
-                options->format);
+            return tt_fail(err, TT_ERR_ARG,
+                           "no format is called '%.40s': there are raw, tape, "
+                           "pcap, pcapng, usbmon, njlog, log and the names of "
+                           "kinds of logs",
+                           options->format);
     }
     rd = calloc(1, sizeof(*rd));
     if (!rd)
