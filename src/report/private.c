@@ -1,88 +1,15 @@
 /*
- * private - what in a text is somebody's own, by its form or the word before
- * it.
+ * private - see private.h: the words, and the way through a text.
  */
-#include "report/redact.h"
+#include "report/private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum {
-    MAC = 17,   /* 24:0a:c4:11:22:33 */
-    IMEI = 15,  /* digits; the last one is a check digit (3GPP TS 23.003) */
-    ICCID = 18, /* to 20 digits that begin with 89 (ITU-T E.118) */
-    MAX_VALUE = 512,
-    MAX_PEM = 65536
-};
+enum { MAX_PROMPT = 256, MAX_BACK = 1024 };
 
-struct text {
-    const struct tt_rules *set;
-    const struct tt_table *words;
-    const uint8_t *p;
-    size_t n;
-    tt_private_fn *found;
-    void *user;
-};
-
-static bool digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool alpha(uint8_t c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool alnum(uint8_t c)
-{
-    return digit(c) || alpha(c);
-}
-
-static bool hex(uint8_t c)
-{
-    return digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-static bool graph(uint8_t c)
-{
-    return c > ' ' && c < 0x7f;
-}
-
-void tt_private_blank(uint8_t *p, size_t n, bool keeps)
-{
-    bool all_hex = true;
-
-    for (size_t i = 0; i < n; i++)
-        all_hex = all_hex && (hex(p[i]) || !alnum(p[i]));
-    for (size_t i = 0; i < n; i++)
-        if (digit(p[i]) || (all_hex && hex(p[i])))
-            p[i] = '0';
-        else if (p[i] >= 'A' && p[i] <= 'Z')
-            p[i] = 'X';
-        else if (p[i] >= 'a' && p[i] <= 'z')
-            p[i] = 'x';
-        else if (!keeps && graph(p[i]))
-            p[i] = 'x';
-        else if (!keeps && (p[i] > 0x7e || p[i] < ' ') && p[i] != '\r' &&
-                 p[i] != '\n')
-            p[i] = 0;
-}
-
-static bool same_word(const uint8_t *p, const char *word, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint8_t a = p[i], b = (uint8_t)word[i];
-
-        a = a >= 'A' && a <= 'Z' ? a | 0x20 : a;
-        b = b >= 'A' && b <= 'Z' ? b | 0x20 : b;
-        if (a != b)
-            return false;
-    }
-    return true;
-}
-
-/* How many bytes from i on are such. */
-static size_t run(const struct text *t, size_t i, bool (*such)(uint8_t))
+size_t tt_private_run(const struct tt_private_text *t, size_t i,
+                      bool (*such)(uint8_t))
 {
     size_t k = i;
 
@@ -91,240 +18,198 @@ static size_t run(const struct text *t, size_t i, bool (*such)(uint8_t))
     return k - i;
 }
 
-static bool starts(const struct text *t, size_t i, const char *word)
+static bool same_word(const uint8_t *p, const char *word, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tt_small(p[i]) != tt_small((uint8_t)word[i]))
+            return false;
+    return true;
+}
+
+bool tt_private_starts(const struct tt_private_text *t, size_t i,
+                       const char *word)
 {
     size_t n = strlen(word);
 
-    return t->n - i >= n && !memcmp(t->p + i, word, n);
+    return i <= t->n && t->n - i >= n && !memcmp(t->p + i, word, n);
 }
 
-/* ---- forms --------------------------------------------------------------------- */
-
-static size_t mac_at(const struct text *t, size_t i)
+size_t tt_private_line(const struct tt_private_text *t, size_t i)
 {
-    uint8_t sep;
+    size_t from = i > MAX_BACK ? i - MAX_BACK : 0;
 
-    if (t->n - i < MAC || (i && (hex(t->p[i - 1]) || t->p[i - 1] == ':')))
-        return 0;
-    sep = t->p[i + 2];
-    if (sep != ':' && sep != '-')
-        return 0;
-    for (size_t k = 0; k < MAC; k++)
-        if (k % 3 == 2 ? t->p[i + k] != sep : !hex(t->p[i + k]))
-            return 0;
-    /* seven and more pairs are a dump of something */
-    if (t->n - i > MAC && (t->p[i + MAC] == sep || alnum(t->p[i + MAC])))
-        return 0;
-    return MAC;
+    while (i > from && !tt_is_eol(t->p[i - 1]))
+        i--;
+    return i;
 }
 
-static bool luhn(const uint8_t *p, size_t n)
+void tt_private_blank(uint8_t *p, size_t n, bool keeps)
 {
-    unsigned sum = 0;
+    static const char marks[] = "\"',;:.-_+/\\()[]{}<>=@"; /* structure */
+    bool all_hex = true;
 
-    for (size_t i = 0; i < n; i++) {
-        unsigned d = (unsigned)(p[n - 1 - i] - '0');
-
-        if (i % 2)
-            d = d * 2 > 9 ? d * 2 - 9 : d * 2;
-        sum += d;
-    }
-    return sum % 10 == 0;
+    for (size_t i = 0; i < n; i++)
+        all_hex = all_hex && (tt_is_hex(p[i]) || !tt_is_alnum(p[i]));
+    for (size_t i = 0; i < n; i++)
+        if (tt_is_digit(p[i]) || (all_hex && tt_is_hex(p[i])))
+            p[i] = '0';
+        else if (p[i] >= 'A' && p[i] <= 'Z')
+            p[i] = 'X';
+        else if (p[i] >= 'a' && p[i] <= 'z')
+            p[i] = 'x';
+        else if (p[i] > 0x7e || (!keeps && p[i] < ' ' && !tt_is_eol(p[i])))
+            p[i] = 0; /* letters of other languages among them */
+        else if (p[i] > ' ' && (!keeps || !strchr(marks, p[i])))
+            p[i] = 'x';
 }
 
-static size_t number_at(const struct text *t, size_t i, const char **what)
+/* ---- the words of the tables ---------------------------------------------------- */
+
+static const char *const tables[TT_PRIVATE_LISTS] = {
+    "private_words",    "private_names",   "private_lines",
+    "private_messages", "private_options", "private_prompts",
+    "private_harmless", "private_begins"};
+
+/* "curl -u": the option, and whose it is; "x*": two arguments of x. */
+static void split(struct tt_private_word *w)
 {
-    size_t n;
-
-    if (i && (alnum(t->p[i - 1]) || t->p[i - 1] == '.'))
-        return 0;
-    if (t->p[i] == '+') {
-        n = run(t, i + 1, digit);
-        *what = "telephone number";
-        return n >= 8 && n <= 15 ? n + 1 : 0;
-    }
-    n = run(t, i, digit);
-    if (i + n < t->n && alpha(t->p[i + n]))
-        return 0;
-    *what = "IMEI";
-    if (n == IMEI && luhn(t->p + i, n))
-        return n;
-    *what = "ICCID";
-    return n >= ICCID && n <= ICCID + 2 && starts(t, i, "89") ? n : 0;
-}
-
-static bool mail_char(uint8_t c)
-{
-    return alnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
-}
-
-static size_t mail_at(const struct text *t, size_t i)
-{
-    size_t a, b, dot = 0;
-
-    if (i && mail_char(t->p[i - 1]))
-        return 0;
-    a = run(t, i, mail_char);
-    if (!a || i + a >= t->n || t->p[i + a] != '@')
-        return 0;
-    b = run(t, i + a + 1, mail_char);
-    for (size_t k = 1; k + 2 < b; k++)
-        if (t->p[i + a + 1 + k] == '.')
-            dot = k;
-    return dot ? a + 1 + b : 0;
-}
-
-static bool pem_char(uint8_t c)
-{
-    return alnum(c) || c == '+' || c == '/' || c == '=' || c == '\r' ||
-           c == '\n';
-}
-
-/* The base64 between the lines of a PEM file. */
-static size_t pem_at(const struct text *t, size_t *i)
-{
-    size_t at = *i, n;
-
-    if (!starts(t, at, "-----BEGIN "))
-        return 0;
-    at += 11;
-    while (at < t->n && t->p[at] != '-' && at - *i < 64)
-        at++;
-    if (at >= t->n || !starts(t, at, "-----"))
-        return 0;
-    at += 5;
-    n = run(t, at, pem_char);
-    *i = at;
-    return n < MAX_PEM ? n : MAX_PEM;
-}
-
-static bool name_char(uint8_t c)
-{
-    return mail_char(c) || c > 0x7f;
-}
-
-static size_t home_at(const struct text *t, size_t *i)
-{
-    static const char *const homes[] = {"/home/", "/Users/", "\\Users\\"};
-
-    for (size_t k = 0; k < TT_LEN(homes); k++)
-        if (starts(t, *i, homes[k])) {
-            *i += strlen(homes[k]);
-            return run(t, *i, name_char);
+    w->two = w->text.n > 1 && w->text.p[w->text.n - 1] == '*';
+    w->text.n -= w->two;
+    for (size_t i = w->text.n; i-- > 1;)
+        if (w->text.p[i - 1] == ' ') {
+            w->program = (struct tt_slice){w->text.p, i - 1};
+            w->text = (struct tt_slice){w->text.p + i, w->text.n - i};
+            return;
         }
-    return 0;
 }
 
-/* ---- a word and its value --------------------------------------------------------- */
-
-static bool ends_value(uint8_t c, uint8_t quote)
+static bool take_table(struct tt_private *pv, int list,
+                       const struct tt_table *t)
 {
-    if (c == '\r' || c == '\n' || !c)
-        return true;
-    return quote ? c == quote
-                 : c <= ' ' || c == ',' || c == ';' || c == '&' || c == '"' ||
-                       c == '\'' || c == ')' || c == ']';
-}
+    size_t n = t ? t->nentries : 0;
+    struct tt_private_word *w = calloc(n + 1, sizeof(*w));
+    uint16_t k = 0;
 
-/* What follows the word: ':' or '=', and its value; 0: nothing such. */
-static size_t value_after(const struct text *t, size_t *i, bool whole_line)
-{
-    size_t at = *i, n = 0;
-    uint8_t quote = 0;
-
-    if (at < t->n && (t->p[at] == '"' || t->p[at] == '\'' || t->p[at] == ']'))
-        at++;
-    while (at < t->n && t->p[at] == ' ')
-        at++;
-    if (at >= t->n || (t->p[at] != ':' && t->p[at] != '='))
-        return 0;
-    at++;
-    while (at < t->n && t->p[at] == ' ')
-        at++;
-    if (!whole_line && starts(t, at, "Basic "))
-        at += 6;
-    if (!whole_line && starts(t, at, "Bearer "))
-        at += 7;
-    if (!whole_line && at < t->n &&
-        (t->p[at] == '"' || t->p[at] == '\'' || t->p[at] == '['))
-        quote = t->p[at++] == '[' ? ']' : t->p[at - 1];
-    while (at + n < t->n && n < MAX_VALUE &&
-           !(whole_line ? t->p[at + n] == '\r' || t->p[at + n] == '\n'
-                        : ends_value(t->p[at + n], quote)))
-        n++;
-    *i = at;
-    /* "login: Password:" is two prompts, not a name */
-    return n && t->p[at + n - 1] == ':' ? 0 : n;
-}
-
-static bool word_at(const struct text *t, size_t i, size_t *end)
-{
-    if (i && (alnum(t->p[i - 1]) || t->p[i - 1] == '_'))
+    pv->word[list] = w;
+    if (!w)
         return false;
-    for (const struct tt_entry *e = t->words ? t->words->entries : NULL; e;
-         e = e->next) {
-        size_t n = e->text.n, at = i + n, len;
-        bool line = n > 3 && !memcmp(e->text.p, "AT+", 3);
-        char what[TT_REMOVED_TEXT];
+    for (const struct tt_entry *e = t ? t->entries : NULL; e; e = e->next) {
+        uint16_t *first;
 
-        if (!n || t->n - i < n || !same_word(t->p + i, e->text.p, n))
+        if (!e->text.n || k == n)
             continue;
-        len = value_after(t, &at, line);
-        if (!len)
-            continue;
-        memcpy(what, e->text.p, n < sizeof(what) ? n : sizeof(what) - 1);
-        what[n < sizeof(what) ? n : sizeof(what) - 1] = '\0';
-        t->found(at, len, what, line || mac_at(t, at) == len, t->user);
-        *end = at + len;
-        return true;
+        w[++k].text = e->text;
+        if (list == TT_PRIVATE_OPTIONS)
+            split(&w[k]);
+        first = &pv->first[list][tt_small((uint8_t)w[k].text.p[0])];
+        w[k].next = *first;
+        *first = k;
     }
-    return false;
+    pv->n[list] = k;
+    return true;
 }
 
-static size_t form_at(const struct text *t, size_t *i, const char **what,
-                      bool *keeps)
+struct tt_private *tt_private_new(const struct tt_rules *set)
 {
-    size_t n;
+    struct tt_private *pv = calloc(1, sizeof(*pv));
 
-    *keeps = true;
-    *what = "MAC address";
-    if (hex(t->p[*i]) && (n = mac_at(t, *i)) > 0)
-        return n;
-    if ((digit(t->p[*i]) || t->p[*i] == '+') &&
-        (n = number_at(t, *i, what)) > 0)
-        return n;
-    *what = "mail address";
-    if (mail_char(t->p[*i]) && (n = mail_at(t, *i)) > 0)
-        return n;
-    *what = "key or certificate (PEM)";
-    if (t->p[*i] == '-' && (n = pem_at(t, i)) > 0)
-        return n;
-    *what = "name of a home folder";
-    *keeps = false;
-    return t->p[*i] == '/' || t->p[*i] == '\\' ? home_at(t, i) : 0;
+    for (int i = 0; pv && i < TT_PRIVATE_LISTS; i++)
+        if (!take_table(pv, i, tt_table_find(set, tt_slice_of(tables[i])))) {
+            tt_private_free(pv);
+            return NULL;
+        }
+    return pv;
 }
 
-void tt_private_find(const struct tt_rules *set, const uint8_t *p, size_t n,
+void tt_private_free(struct tt_private *pv)
+{
+    for (int i = 0; pv && i < TT_PRIVATE_LISTS; i++)
+        free(pv->word[i]);
+    free(pv);
+}
+
+const struct tt_private_word *tt_private_word_at(const struct tt_private *pv,
+                                                 enum tt_private_list list,
+                                                 const uint8_t *p, size_t n)
+{
+    const struct tt_private_word *best = NULL;
+
+    for (uint16_t k = n ? pv->first[list][tt_small(p[0])] : 0; k;
+         k = pv->word[list][k].next) {
+        const struct tt_private_word *w = &pv->word[list][k];
+
+        if (w->text.n <= n && (!best || w->text.n > best->text.n) &&
+            same_word(p, w->text.p, w->text.n))
+            best = w;
+    }
+    return best;
+}
+
+/* ---- prompts ---------------------------------------------------------------------- */
+
+/* Where the text ends without blanks and colours. */
+static size_t bare_end(const uint8_t *p, size_t n)
+{
+    for (;;) {
+        size_t i = n;
+
+        while (n && tt_is_blank(p[n - 1]))
+            n--;
+        if (!n || !tt_is_alpha(p[n - 1]))
+            return n;
+        for (i = n - 1;
+             i && n - i < 12 && (tt_is_digit(p[i - 1]) || p[i - 1] == ';');)
+            i--;
+        if (i < 2 || p[i - 1] != '[' || p[i - 2] != 0x1b)
+            return n;
+        n = i - 2;
+    }
+}
+
+const struct tt_private_word *tt_private_prompt(const struct tt_private *pv,
+                                                const uint8_t *p, size_t n)
+{
+    static const char wide[] = "\xef\xbc\x9a"; /* a colon of full width */
+    const struct tt_private_word *w, *last = NULL;
+    size_t end = bare_end(p, n), at = end;
+    bool colon = end && (p[end - 1] == ':' ||
+                         (end > 2 && !memcmp(p + end - 3, wide, 3)));
+
+    if (!end || (!colon && p[end - 1] != '?' && p[end - 1] != '>'))
+        return NULL;
+    while (at && end - at < MAX_PROMPT && !tt_is_eol(p[at - 1]))
+        at--;
+    for (; at < end; at++) {
+        bool inside = at && tt_is_alpha(p[at]) && tt_is_alpha(p[at - 1]);
+
+        w = inside
+                ? NULL
+                : tt_private_word_at(pv, TT_PRIVATE_PROMPTS, p + at, end - at);
+        if (w && at + w->text.n < end && tt_is_alpha(p[at]) &&
+            tt_is_alpha(p[at + w->text.n]))
+            w = NULL; /* "PINs", "mapping" */
+        /* a name is asked for with a colon; "user>" is a shell */
+        if (w && !colon && w->text.n <= 5 && w->text.p[0] != 'P')
+            w = NULL;
+        last = w ? w : last;
+    }
+    return last;
+}
+
+/* ---- the way through ---------------------------------------------------------------- */
+
+void tt_private_find(const struct tt_private *pv, const uint8_t *p, size_t n,
                      tt_private_fn *found, void *user)
 {
-    struct text t = {.set = set, .p = p, .n = n, .found = found, .user = user};
-    const char *what;
-    bool keeps;
+    struct tt_private_text t = {pv, p, n, found, user};
 
-    t.words = tt_table_find(set, tt_slice_of("private_words"));
-    for (size_t i = 0; i < n;) {
-        size_t at = i, len;
-
-        if (!graph(p[i])) {
+    for (size_t i = 0, end; i < n;) {
+        if (p[i] <= ' ' || p[i] == 0x7f)
             i++;
-            continue;
-        }
-        len = form_at(&t, &at, &what, &keeps);
-        if (len) {
-            found(at, len, what, keeps, user);
-            i = at + len;
-        } else if (!word_at(&t, i, &i)) {
+        else if (tt_private_form_at(&t, i, &end) ||
+                 tt_private_value_at(&t, i, &end))
+            i = end > i ? end : i + 1;
+        else
             i++;
-        }
     }
 }

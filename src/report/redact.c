@@ -1,36 +1,13 @@
 /*
  * redact - see redact.h.
  */
-#include "report/redact.h"
+#include "report/redact_own.h"
 
 #include "engine/engine.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct kept {
-    struct tt_record rec; /* its bytes are in the lane */
-    uint64_t offset;
-};
-
-struct lane {
-    uint8_t *p;
-    bool *gone; /* of each byte */
-    size_t n, size;
-};
-
-struct tt_redactor {
-    const struct tt_rules *set;
-    const struct tt_table *fields;
-    struct kept *rec;
-    size_t n, size;
-    struct lane lane[TT_LANES];
-    struct tt_removed *removed;
-    size_t nremoved, size_removed;
-    enum tt_lane looking; /* the lane that is looked through */
-    enum tt_status st;
-};
 
 enum tt_status tt_redact_new(struct tt_redactor **out,
                              const struct tt_rules *set)
@@ -40,6 +17,12 @@ enum tt_status tt_redact_new(struct tt_redactor **out,
     *out = rd;
     if (!rd)
         return TT_ERR_NOMEM;
+    rd->pv = tt_private_new(set);
+    if (!rd->pv) {
+        free(rd);
+        *out = NULL;
+        return TT_ERR_NOMEM;
+    }
     rd->set = set;
     rd->fields = tt_table_find(set, tt_slice_of("private_fields"));
     return TT_OK;
@@ -49,7 +32,7 @@ void tt_redact_clear(struct tt_redactor *rd)
 {
     for (int i = 0; i < TT_LANES; i++)
         rd->lane[i].n = 0;
-    rd->n = rd->nremoved = 0;
+    rd->n = rd->nremoved = rd->nstops = rd->nsecrets = 0;
     rd->st = TT_OK;
 }
 
@@ -63,10 +46,13 @@ void tt_redact_free(struct tt_redactor *rd)
     }
     free(rd->rec);
     free(rd->removed);
+    free(rd->stop);
+    free(rd->secret);
+    tt_private_free(rd->pv);
     free(rd);
 }
 
-static bool room(struct lane *l, size_t n)
+static bool room(struct tt_redact_lane *l, size_t n)
 {
     size_t size = l->size ? l->size : 4096;
     uint8_t *p;
@@ -91,7 +77,7 @@ static bool room(struct lane *l, size_t n)
 enum tt_status tt_redact_record(struct tt_redactor *rd,
                                 const struct tt_record *r)
 {
-    struct lane *l = &rd->lane[r->lane];
+    struct tt_redact_lane *l = &rd->lane[r->lane];
     size_t all = 0;
 
     for (int i = 0; i < TT_LANES; i++)
@@ -101,7 +87,7 @@ enum tt_status tt_redact_record(struct tt_redactor *rd,
         return TT_ERR_LIMIT;
     if (rd->n == rd->size) {
         size_t size = rd->size ? 2 * rd->size : 1024;
-        struct kept *more = realloc(rd->rec, size * sizeof(*more));
+        struct tt_redact_kept *more = realloc(rd->rec, size * sizeof(*more));
 
         if (!more)
             return TT_ERR_NOMEM;
@@ -110,7 +96,7 @@ enum tt_status tt_redact_record(struct tt_redactor *rd,
     }
     if (!room(l, r->len))
         return TT_ERR_NOMEM;
-    rd->rec[rd->n++] = (struct kept){.rec = *r, .offset = l->n};
+    rd->rec[rd->n++] = (struct tt_redact_kept){.rec = *r, .offset = l->n};
     if (r->len) {
         memcpy(l->p + l->n, r->bytes, r->len);
         memset(l->gone + l->n, 0, r->len * sizeof(*l->gone));
@@ -131,7 +117,7 @@ bool tt_redact_get(const struct tt_redactor *rd, size_t i,
 
 void tt_redact_as_tool(struct tt_redactor *rd)
 {
-    struct lane from = rd->lane[TT_LANE_DEVICE];
+    struct tt_redact_lane from = rd->lane[TT_LANE_DEVICE];
 
     /* only where there is no other lane: text that nobody said */
     if (rd->lane[TT_LANE_HOST].n || rd->lane[TT_LANE_TOOL].n)
@@ -167,10 +153,10 @@ static void list(struct tt_redactor *rd, enum tt_lane lane, uint64_t at,
     memcpy(to->what, what, len < sizeof(to->what) ? len : sizeof(to->what) - 1);
 }
 
-static void take_out(struct tt_redactor *rd, enum tt_lane lane, size_t at,
-                     size_t n, const char *what, bool keeps)
+void tt_redact_out(struct tt_redactor *rd, enum tt_lane lane, size_t at,
+                   size_t n, const char *what, bool keeps)
 {
-    struct lane *l = &rd->lane[lane];
+    struct tt_redact_lane *l = &rd->lane[lane];
     bool fresh = false;
 
     if (at >= l->n)
@@ -180,6 +166,8 @@ static void take_out(struct tt_redactor *rd, enum tt_lane lane, size_t at,
         fresh = fresh || !l->gone[i];
         l->gone[i] = true;
     }
+    if (fresh)
+        tt_redact_learn(rd, l->p + at, n);
     tt_private_blank(l->p + at, n, keeps);
     if (fresh)
         list(rd, lane, at, n, what);
@@ -206,7 +194,7 @@ static void field_out(struct tt_redactor *rd, const struct tt_hit *hit,
     strncat(what, name, sizeof(what) - 8);
     for (unsigned i = 0; n && i < hit->nspans; i++) {
         const struct tt_span *s = &hit->span[i];
-        const struct lane *l = &rd->lane[s->lane];
+        const struct tt_redact_lane *l = &rd->lane[s->lane];
         uint64_t end = s->offset + s->len;
 
         if (!s->len || end > l->n)
@@ -214,8 +202,9 @@ static void field_out(struct tt_redactor *rd, const struct tt_hit *hit,
         for (uint64_t at = s->offset; at + n <= end; at++)
             if (!memcmp(l->p + at, v->bytes, n)) {
                 /* a long one was kept in part: it goes on */
-                take_out(rd, s->lane, at, v->len < end - at ? v->len : end - at,
-                         what, false);
+                tt_redact_out(rd, s->lane, at,
+                              v->len < end - at ? v->len : end - at, what,
+                              false);
                 return;
             }
     }
@@ -253,62 +242,6 @@ static void by_rules(struct tt_redactor *rd, enum tt_quality quality,
     tt_engine_free(engine);
 }
 
-/* ---- what is typed after a prompt ------------------------------------------------ */
-
-static const char *prompt_of(const uint8_t *p, size_t n)
-{
-    static const struct {
-        const char *ends, *what;
-    } prompts[] = {{"login:", "login name"},
-                   {"sername:", "login name"},
-                   {"assword:", "password"},
-                   {"assphrase:", "passphrase"},
-                   {"PIN:", "PIN"}};
-
-    while (n && p[n - 1] == ' ')
-        n--;
-    for (size_t i = 0; i < TT_LEN(prompts); i++) {
-        size_t k = strlen(prompts[i].ends);
-
-        if (n >= k && !memcmp(p + n - k, prompts[i].ends, k))
-            return prompts[i].what;
-    }
-    return NULL;
-}
-
-static void by_prompts(struct tt_redactor *rd)
-{
-    const char *asked = NULL;
-    bool typing = false;
-
-    for (size_t i = 0; i < rd->n; i++) {
-        const struct kept *k = &rd->rec[i];
-        const struct lane *l = &rd->lane[k->rec.lane];
-        size_t from = k->offset, end = from + k->rec.len, at = from;
-
-        if (!k->rec.len || k->rec.lane == TT_LANE_TOOL)
-            continue;
-        if (k->rec.lane == TT_LANE_DEVICE) {
-            const char *now = prompt_of(l->p, end);
-
-            if (now || !typing)
-                asked = now;
-            else if (asked) /* the echo of what is typed */
-                take_out(rd, TT_LANE_DEVICE, from, k->rec.len, asked, true);
-            typing = typing && !now;
-            continue;
-        }
-        while (asked && at < end && l->p[at] != '\r' && l->p[at] != '\n')
-            at++;
-        if (at > from) {
-            take_out(rd, TT_LANE_HOST, from, at - from, asked, false);
-            typing = true;
-        }
-        if (at < end)
-            asked = NULL, typing = false;
-    }
-}
-
 /* ---- texts ----------------------------------------------------------------------- */
 
 static void on_private(size_t at, size_t n, const char *what, bool keeps,
@@ -316,27 +249,67 @@ static void on_private(size_t at, size_t n, const char *what, bool keeps,
 {
     struct tt_redactor *rd = user;
 
-    take_out(rd, rd->looking, at, n, what, keeps);
+    tt_redact_out(rd, rd->looking, rd->base + at, n, what, keeps);
 }
+
+/* No value goes on over the place where somebody answered a prompt. */
+static void by_text(struct tt_redactor *rd, enum tt_lane lane)
+{
+    const struct tt_redact_lane *l = &rd->lane[lane];
+    size_t k = 0;
+
+    rd->looking = lane;
+    for (rd->base = 0; rd->base < l->n;) {
+        size_t end = l->n;
+
+        while (lane == TT_LANE_DEVICE && k < rd->nstops &&
+               rd->stop[k] <= rd->base)
+            k++;
+        if (lane == TT_LANE_DEVICE && k < rd->nstops)
+            end = rd->stop[k];
+        tt_private_find(rd->pv, l->p + rd->base, end - rd->base, on_private,
+                        rd);
+        rd->base = end;
+    }
+}
+
+struct blanked {
+    struct tt_redactor *rd;
+    char *text;
+};
 
 static void blank_text(size_t at, size_t n, const char *what, bool keeps,
                        void *user)
 {
+    struct blanked *b = user;
+
     (void)what;
-    tt_private_blank((uint8_t *)user + at, n, keeps);
+    tt_redact_learn(b->rd, (const uint8_t *)b->text + at, n);
+    tt_private_blank((uint8_t *)b->text + at, n, keeps);
 }
 
-void tt_redact_text(const struct tt_rules *set, char *text, size_t n)
+void tt_redact_text(struct tt_redactor *rd, char *text, size_t n)
 {
-    tt_private_find(set, (const uint8_t *)text, n, blank_text, text);
+    struct blanked b = {rd, text};
+
+    tt_private_find(rd->pv, (const uint8_t *)text, n, blank_text, &b);
 }
 
 static void by_header(struct tt_redactor *rd, struct tt_tape_info *info)
 {
     char *const part[] = {info->device, info->adapter, info->why};
+    static const char *const what[] = {
+        "device in the header", "adapter in the header", "why in the header"};
 
-    for (size_t i = 0; i < TT_LEN(part); i++)
-        tt_redact_text(rd->set, part[i], strlen(part[i]));
+    for (size_t i = 0; i < TT_LEN(part); i++) {
+        size_t n = strlen(part[i]);
+        char was[sizeof(info->why)];
+
+        memcpy(was, part[i], n + 1);
+        tt_redact_text(rd, part[i], n);
+        if (memcmp(was, part[i], n) != 0)
+            list(rd, TT_LANE_LINE, 0, n, what[i]);
+    }
     if (*info->by) {
         list(rd, TT_LANE_LINE, 0, strlen(info->by), "name in the header");
         *info->by = '\0';
@@ -358,14 +331,11 @@ enum tt_status tt_redact_run(struct tt_redactor *rd, struct tt_tape_info *info,
     by_rules(rd, info->quality, end_ns);
     if (rd->st)
         return rd->st;
-    by_prompts(rd);
-    for (int i = 0; i < TT_LANE_LINE; i++) {
-        rd->looking = (enum tt_lane)i;
-        if (rd->lane[i].n)
-            tt_private_find(rd->set, rd->lane[i].p, rd->lane[i].n, on_private,
-                            rd);
-    }
+    tt_redact_talk(rd);
+    for (int i = 0; i < TT_LANE_LINE; i++)
+        by_text(rd, (enum tt_lane)i);
     by_header(rd, info);
+    tt_redact_spread(rd, info);
     if (rd->nremoved)
         qsort(rd->removed, rd->nremoved, sizeof(*rd->removed), by_place);
     return rd->st;
@@ -395,4 +365,8 @@ void tt_redact_list(struct tt_buf *out, const struct tt_redactor *rd)
     }
     if (rd->nremoved == TT_MAX_REMOVED)
         tt_buf_str(out, "and more, which this list has no room for\n");
+    tt_buf_str(out,
+               "\nA checksum over a place that was removed is no longer right; "
+               "it was left as it\nwas.  Positions, addresses of networks and "
+               "what has no known form are not found.\n");
 }

@@ -4,10 +4,11 @@
  *
  * Everything keeps its length, so that what else is there keeps its place:
  * digits (hex ones too, where there are no others) become 0, letters x, other
- * bytes 00.  What is private is said by two
- * tables of the rules (private_fields, private_words) and by forms that need
- * no word before them (MAC, IMEI, ICCID, telephone number, mail address, PEM,
- * home folder, what is typed after a login prompt).
+ * bytes 00.  What is private is said by the tables private_* of the rules and
+ * by forms that need no word before them (MAC, IMEI, ICCID, telephone number,
+ * mail address, PEM, home folder); by what was said before it (a login prompt,
+ * a modem that wants a text); and what was found once is removed wherever else
+ * it stands, also as hex.
  *
  * Layer: report.
  */
@@ -55,22 +56,9 @@ const struct tt_removed *tt_redact_removed(const struct tt_redactor *rd,
                                            size_t i);
 
 /* Redact a text by its form alone, in place. */
-void tt_redact_text(const struct tt_rules *set, char *text, size_t n);
+void tt_redact_text(struct tt_redactor *rd, char *text, size_t n);
 
 /* The list as text. */
 void tt_redact_list(struct tt_buf *out, const struct tt_redactor *rd);
-
-/* ---- how it is found (private) -------------------------------------------- */
-
-/* Called for each place of a text that is private. */
-typedef void tt_private_fn(size_t at, size_t n, const char *what, bool keeps,
-                           void *user);
-
-/* keeps: separators stay (a MAC's colons). */
-void tt_private_find(const struct tt_rules *set, const uint8_t *p, size_t n,
-                     tt_private_fn *found, void *user);
-
-/* The same length, without what it said. */
-void tt_private_blank(uint8_t *p, size_t n, bool keeps);
 
 #endif

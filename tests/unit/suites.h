@@ -36,6 +36,7 @@
     X(report)        \
     X(explain)       \
     X(triage)        \
+    X(private)       \
     X(write)         \
     X(rules)         \
     X(rules_golden)  \
