@@ -570,6 +570,33 @@ static void again(struct tt_machine *m, struct tt_task *k, struct tt_thread *th,
     m->depth--;
 }
 
+/*
+ * Is one of the list longer in the same open count, so that it can do all
+ * that th can?  A run of as many equal bytes as you like would otherwise
+ * begin an attempt at each of them, and those push out what waits for the run.
+ */
+static bool is_outdone(const struct tt_task *k, const struct tt_threads *l,
+                       const struct tt_thread *th)
+{
+    const struct tt_inst *in = &k->prog.inst[th->pc];
+    const struct tt_span *s = th->nspans ? &th->span[th->nspans - 1] : NULL;
+
+    if (in->op != TT_OP_SPAN || in->hi != TT_NO_LIMIT || in->is_any ||
+        !th->cnt || !s || th->captured || th->open ||
+        (k->prog.rule->where && !k->prog.is_unless))
+        return false;
+    for (uint32_t i = 0; i < l->n; i++) {
+        const struct tt_thread *o = l->v[i];
+        const struct tt_span *e = o->nspans ? &o->span[o->nspans - 1] : NULL;
+
+        if (o->pc == th->pc && o->cnt >= th->cnt && e && e->lane == s->lane &&
+            e->offset + e->len == s->offset + s->len && !o->captured &&
+            !o->open)
+            return true;
+    }
+    return false;
+}
+
 /* One byte of a counted stretch was taken: go on, stay, or both. */
 static void counted(struct tt_machine *m, struct tt_task *k,
                     struct tt_thread *th, uint32_t lo, uint32_t hi)
@@ -593,6 +620,10 @@ static void counted(struct tt_machine *m, struct tt_task *k,
     }
     if (th->cnt > lo && hi == TT_NO_LIMIT)
         th->cnt = lo; /* an open count needs no more than 'enough' */
+    if (is_outdone(k, &m->next, th)) {
+        drop(m, th);
+        return;
+    }
     th->due = give_up(m, k, th, &k->prog.inst[th->pc]);
     stay(m, th);
 }
@@ -915,6 +946,8 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
             drop(m, th);
         else if (k->prog.inst[th->pc].op == TT_OP_THEN)
             push_waiter(m, &k->now, th);
+        else if (is_outdone(k, &k->now, th))
+            drop(m, th);
         else
             push(m, &k->now, th);
     }

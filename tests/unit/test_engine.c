@@ -267,6 +267,17 @@ static const struct meaning {
      "  where hexval(resp) = 0x68\n" V
      "  yes $ \"stk500_getsync(): not in sync: resp=0x68\\n\"\n"
      "  no $ \"not in sync: resp=0x69\\n\"\n"},
+    {"a long run that comes again",
+     "rule a\n  match > 55*100.. < \"OK\" within 1s then > 55*100.. within 9s"
+     " silence 400ms\n" V
+     "  yes > 55*101 < \"OK\" > 55*2000 1s\n"
+     "  yes > 55*2000 < \"OK\" > 55*100 1s\n"
+     "  no > 55*2000 < \"OK\" > 55*99 1s\n"
+     "  no > 55*101 < \"OK\" > 55*2000 < \"OK\" 1s\n"},
+    {"a long run of a captured byte",
+     "rule a\n  match > 01 b:{55 56} {55 56}*70.. 02\n  where b = 0x56\n" V
+     "  yes > 01 56 55*300 02\n  no > 01 55*300 02\n"
+     "  no > 01 56 55*60 02\n"},
     {"elapsed",
      "rule a\n  match < 01 02 03\n  where elapsed >= 10ms\n" V
      "  yes < 01 5ms < 02 6ms < 03\n  no < 01 02 03\n"},
@@ -375,6 +386,27 @@ START_TEST(a_run_is_said_once_and_then_grows)
     send(e, 200, TT_LANE_DEVICE, "x");
     ck_assert_str_eq(hits, "hit a <0+4; more a <0+8; more a <0+11; ");
     tt_engine_finish(e, 0);
+    tt_engine_free(e);
+    tt_rules_free(set);
+}
+END_TEST
+
+/* Of all attempts that begin in a run the first one goes on. */
+START_TEST(a_long_count_is_one_attempt)
+{
+    struct tt_rules *set = load("rule a\n  match > 55*4.. < \"k\"\n" V
+                                "  yes > 55*9 < \"k\"\n  no < \"k\"\n");
+    struct tt_engine *e = start(set, TT_TIME_MS);
+    struct tt_engine_stats stats;
+    char run[301];
+
+    memset(run, 0x55, sizeof(run));
+    run[300] = '\0';
+    send(e, 0, TT_LANE_HOST, run);
+    send(e, 3, TT_LANE_DEVICE, "k");
+    ck_assert_str_eq(hits, "hit a >0+300 <0+1; ");
+    tt_engine_stats_get(e, &stats);
+    ck_assert_uint_eq(stats.dropped, 0);
     tt_engine_free(e);
     tt_rules_free(set);
 }
@@ -751,6 +783,7 @@ Suite *engine_suite(void)
     suite_add_tcase(s, tc);
     tc = tcase_create("hits");
     tcase_add_test(tc, a_run_is_said_once_and_then_grows);
+    tcase_add_test(tc, a_long_count_is_one_attempt);
     tcase_add_test(tc, evidence_names_both_lanes);
     tcase_add_test(tc, what_matches_anything_is_no_evidence);
     tcase_add_test(tc, any_byte_after_others_stays_with_them);
