@@ -6,7 +6,7 @@
 MODE   ?= release
 PREFIX ?= /usr/local
 CC     ?= cc
-PKGS    = libserialport ncursesw libzip zlib libzstd
+PKGS    = libserialport libpcap ncursesw libzip zlib libzstd
 VERSION = $(shell sed -n 's/^ *return "\([0-9.]*\)";$$/\1/p' src/base/base.c)
 
 B := build/$(MODE)

@@ -25,6 +25,7 @@ need libc6-dev libc
 need make have make
 need pkg-config have pkg-config
 need libserialport-dev lib libserialport
+need libpcap-dev lib libpcap
 need libncurses-dev lib ncursesw
 need libzip-dev lib libzip
 need zlib1g-dev lib zlib

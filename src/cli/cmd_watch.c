@@ -17,7 +17,7 @@ static bool can_be_watched(const struct options *o, const char *name,
                            struct stat *st)
 {
     st->st_mode = S_IFIFO;
-    if (strcmp(name, "-") == 0 || is_remote(name))
+    if (strcmp(name, "-") == 0 || is_address(name))
         return true;
     if (stat(name, st) && o->wait) {
         st->st_mode = S_IFIFO; /* a line, one day */

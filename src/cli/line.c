@@ -2,6 +2,7 @@
  * line - see line.h.
  */
 #include "cli/line.h"
+#include "source/usbmon.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +13,28 @@ static void tell(const char *text)
     say("%s", text);
 }
 
-bool is_remote(const char *name)
+bool is_address(const char *name)
 {
     struct stat st;
 
-    return source_is_remote(name) && stat(name, &st) != 0;
+    if (usbmon_is(name) && *name == '/')
+        return true; /* a device node, but no line to read by itself */
+    return (source_is_remote(name) || usbmon_is(name)) && stat(name, &st) != 0;
+}
+
+/* A bus, or with --usb one device of it. */
+static enum tt_status usb_open(struct source *s, const struct options *o,
+                               const char *name,
+                               const struct source_settings *set,
+                               struct tt_error *err)
+{
+    char device[64];
+
+    if (o->usb && strncmp(name, "usb:", 4) != 0) {
+        (void)snprintf(device, sizeof(device), "usb:%.50s", o->usb);
+        name = device;
+    }
+    return usbmon_source(s, name, set, o->sysroot ? o->sysroot : "", err);
 }
 
 enum tt_status line_open(struct source *s, const struct options *o,
@@ -32,7 +50,9 @@ enum tt_status line_open(struct source *s, const struct options *o,
         return bridge_source(s, o->host, o->device, &set, err);
     if (o->host)
         return tap_source(s, o->host, o->device, &set, err);
-    if (is_remote(name))
+    if (is_address(name) && usbmon_is(name))
+        return usb_open(s, o, name, &set, err);
+    if (is_address(name))
         return source_open(s, name, &set, err);
     return again_source(s, name, &set, o->wait, o->sysroot, err);
 }

@@ -146,7 +146,8 @@ bool names_expand(struct names *l, const char *const *words, size_t n)
                 say("%s: there is no file in this folder", words[i]);
                 l->failed = true;
             }
-        } else if (!there && strpbrk(words[i], "*?[") && !is_remote(words[i])) {
+        } else if (!there && strpbrk(words[i], "*?[") &&
+                   !is_address(words[i])) {
             good = add_matches(l, words[i]);
         } else {
             good = add(l, words[i]);

@@ -325,7 +325,7 @@ bool one_is_line(const struct options *o, const char *name)
 {
     struct stat st;
 
-    if (is_remote(name))
+    if (is_address(name))
         return !o->format;
     return strcmp(name, "-") != 0 && stat(name, &st) == 0 &&
            is_line(st.st_mode) && !one_is_fd_name(name) && !o->format;

@@ -58,11 +58,11 @@ static const struct command *guess_command(const char *word)
     size_t n = 0;
     struct stat st;
 
-    if (is_remote(word))
+    if (is_address(word))
         return command_called("watch");
     if (strstr(word, "://")) {
-        say("%s: no such line; tcp:HOST:PORT, rfc2217:HOST:PORT, a serial "
-            "port, pty, fifo or socket works",
+        say("%s: no such line; tcp:HOST:PORT, rfc2217:HOST:PORT, "
+            "usb:BUS.DEV, a serial port, pty, fifo or socket works",
             word);
         return NULL;
     }

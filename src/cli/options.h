@@ -166,8 +166,9 @@ bool wants_screen(const struct options *o);
 /* Is a file of this type listened to, not read? */
 bool is_line(mode_t m);
 
-/* Is it tcp:HOST:PORT or rfc2217:HOST:PORT, and no file called so? */
-bool is_remote(const char *name);
+/* Is it tcp:HOST:PORT, rfc2217:HOST:PORT, usbmonN or usb:BUS.DEV, and no file
+ * called so? */
+bool is_address(const char *name);
 
 /* Append what "telltale --help" (c is NULL) or "telltale CMD --help" says. */
 void help_text(struct tt_buf *out, const struct command *c);

@@ -102,7 +102,7 @@ bool seat_open(struct seat *s, const struct options *o, const char *name,
     struct stat st;
 
     *s = (struct seat){.o = o, .name = name, .rec = {.fd = -1}};
-    if (strcmp(name, "-") != 0 && !o->host && !is_remote(name)) {
+    if (strcmp(name, "-") != 0 && !o->host && !is_address(name)) {
         if (stat(name, &st) && !o->wait) {
             input_not_there(name, errno);
             return false;

@@ -15,7 +15,9 @@ const struct command commands[] = {
      cmd_read, CMD_READ, 1, SIZE_MAX, false},
     {"watch", "PORT|FILE...", "look at lines and recordings as they speak",
      "PORT is a serial port, a pty, a fifo, a socket, tcp:HOST:PORT,\n"
-     "rfc2217:HOST:PORT, or - for standard input; FILE is a recording.\n"
+     "rfc2217:HOST:PORT, or - for standard input; usb:/dev/ttyUSB0, usb:1.5\n"
+     "or usbmon1 is a USB adapter looked at while another program uses it;\n"
+     "FILE is a recording.\n"
      "On a terminal a screen is drawn: ? lists its keys.  Nothing is sent\n"
      "unless a key asks for it and that is confirmed.  With --plain, or when the output goes elsewhere, one line is\n"
      "listened to and printed as tape text; Ctrl-C ends with a summary.",

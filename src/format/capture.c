@@ -274,6 +274,17 @@ static void pick_flow(struct tt_reader *rd, struct tt_capture *c, int flow)
 }
 
 /*
+ * Live, and the only adapter there is: nothing can come that would say more.
+ * Then what a program sets before the first byte is told when it is set.
+ */
+static bool is_only_one(const struct tt_reader *rd, const struct tt_capture *c,
+                        const struct candidate *port, size_t sure)
+{
+    return rd->choice.live && sure == 1 && port->a >= 0 &&
+           c->usb.dev[port->a].config && (rd->choice.usb || port->rank > 4 + 2);
+}
+
+/*
  * Decide what is read, if that can be done now.  Early, only when there is
  * one candidate and it is a serial port in use; when as much is kept as may
  * be (must), the best of those that are sure; at the end any.
@@ -288,6 +299,7 @@ static bool decide(struct tt_reader *rd, struct tt_capture *c, bool must,
     bool used = port.rank > 8 + 2; /* a serial port, and bytes */
     bool take_port, take_flow;
 
+    used |= is_only_one(rd, c, &port, sure);
     must |= end;
     if (want->usb || want->tcp) {
         take_port = want->usb && port.a >= 0 && (used || must);

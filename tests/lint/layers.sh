@@ -17,6 +17,8 @@ BEGIN {
     ok["cli"]     = "base tape format rules engine verdict report source ports view cli"
     only["curses.h"]        = "src/view/(paint|keys|term)\\.[ch]"
     only["libserialport.h"] = "src/source/serial\\.c"
+    only["pcap.h"]          = "src/source/usbmon\\.c"
+    only["pcap/pcap.h"]     = "src/source/usbmon\\.c"
     only["zip.h"]           = "src/cli/(bundle|archive)\\.c"
     only["check.h"]         = "tests/"
 }

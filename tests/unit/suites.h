@@ -24,6 +24,7 @@
     X(netbits)       \
     X(usbid)         \
     X(usb)           \
+    X(usbmon)        \
     X(net)           \
     X(misread)       \
     X(ledger)        \
