@@ -7,6 +7,7 @@
  * and two-wire adapters echo too, and answer.  All of it goes onto one tape.
  */
 #include "cli/intake.h"
+#include "cli/line.h"
 #include "cli/load.h"
 #include "cli/probe.h"
 #include "cli/record.h"
@@ -377,6 +378,8 @@ static bool open_line(struct probing *p)
     struct tt_error err = {.msg = "out of memory"};
 
     memcpy(set.mode, p->o->mode, sizeof(set.mode));
+    if (!line_takes_bytes(p->name))
+        return false;
     if (source_open(&p->src, p->name, &set, &err)) {
         say("%s: %s", shown_name(p->name), err.msg);
         return false;

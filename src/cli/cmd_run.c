@@ -417,6 +417,12 @@ enum exit_code cmd_run(const struct options *o)
         free(argv);
         return EXIT_CANNOT;
     }
+    /* The tool may change a device: what it does is not to be had twice. */
+    if (o->record && !record_could_open(o->record, o->force)) {
+        tt_rules_free(set);
+        free(argv);
+        return EXIT_CANNOT;
+    }
     (void)snprintf(name, sizeof(name), "process %u", o->attach);
     r.tool = o->attach ? name : o->words[0];
     feed_init(&r.feed);

@@ -22,6 +22,24 @@ bool is_address(const char *name)
     return (source_is_remote(name) || usbmon_is(name)) && stat(name, &st) != 0;
 }
 
+bool line_takes_bytes(const char *name)
+{
+    struct stat st;
+
+    if (is_address(name) && usbmon_is(name)) {
+        say("%s only looks on while another program uses the adapter: name "
+            "the port itself",
+            shown_name(name));
+        return false;
+    }
+    if (stat(name, &st) || (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+        return true;
+    say("%s is a %s, no line to send to: name a serial port, pty, fifo, "
+        "socket, tcp:HOST:PORT or rfc2217:HOST:PORT",
+        shown_name(name), S_ISDIR(st.st_mode) ? "folder" : "file");
+    return false;
+}
+
 /* A bus, or with --usb one device of it. */
 static enum tt_status usb_open(struct source *s, const struct options *o,
                                const char *name,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,6 +81,35 @@ int create_file(const char *path, bool force, int flags)
     else if (fd < 0)
         say("%s: cannot write there: %s", path, strerror(errno));
     return fd;
+}
+
+bool could_create(const char *path, bool force)
+{
+    const char *slash = strrchr(path, '/');
+    char dir[PATH_MAX] = ".";
+    struct stat st;
+    int why = 0;
+
+    if (slash)
+        (void)snprintf(dir, sizeof(dir), "%.*s",
+                       slash == path ? 1 : (int)(slash - path), path);
+    if (stat(path, &st) == 0 && !force) {
+        say("%s is there already; --force writes over it", path);
+        return false;
+    }
+    if (slash && !slash[1])
+        why = EISDIR;
+    else if (stat(path, &st) == 0)
+        why = S_ISDIR(st.st_mode) ? EISDIR : access(path, W_OK) ? errno : 0;
+    else if (stat(dir, &st))
+        why = errno;
+    else if (!S_ISDIR(st.st_mode))
+        why = ENOTDIR;
+    else if (access(dir, W_OK | X_OK))
+        why = errno;
+    if (why)
+        say("%s: cannot write there: %s", path, strerror(why));
+    return !why;
 }
 
 int write_all(int fd, const void *p, size_t n)

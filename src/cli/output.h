@@ -23,6 +23,10 @@ void numbered_name(char *out, size_t size, const char *path, size_t i);
 bool output_apart(const char *path, const char *const *inputs,
                   size_t n) TT_MUST_USE;
 
+/* Could create_file() make it?  False (said) when not; for a recording that is
+ * begun later, when what is recorded can no longer be had again. */
+bool could_create(const char *path, bool force) TT_MUST_USE;
+
 /* Make a file; one that is there is written over only with force.  flags are
  * added to those of open().  -1 when that cannot be (said). */
 int create_file(const char *path, bool force, int flags);

@@ -6,6 +6,7 @@
  * recording are not repeated.
  */
 #include "cli/input.h"
+#include "cli/line.h"
 #include "cli/play.h"
 #include "cli/signals.h"
 #include "source/source.h"
@@ -109,6 +110,8 @@ static bool open_port(struct sender *s)
         .lane = s->lane == TT_LANE_HOST ? TT_LANE_DEVICE : TT_LANE_HOST};
 
     memcpy(set.mode, s->o->mode[0] ? s->o->mode : s->mode, sizeof(set.mode));
+    if (!line_takes_bytes(s->o->to))
+        return false;
     if (source_open(&s->src, s->o->to, &set, &s->err)) {
         say("%s: %s", shown_name(s->o->to), s->err.msg);
         return false;

@@ -33,6 +33,25 @@ static void put_block(struct recording *rec)
     rec->failed = true;
 }
 
+/* Lanes and times belong in it. */
+static bool is_record_name(const char *path)
+{
+    const char *format = format_of(path);
+
+    if (!format || strcmp(format, "raw") != 0)
+        return true;
+    say("%s: raw bytes say nothing of lanes and times: record to .pcapng "
+        "or .tape ('telltale convert' makes raw bytes of it)",
+        path);
+    return false;
+}
+
+bool record_could_open(const char *path, bool force)
+{
+    return is_record_name(path) && output_apart(path, NULL, 0) &&
+           could_create(path, force);
+}
+
 bool record_open(struct recording *rec, const char *path, bool force,
                  const struct tt_tape_info *info, bool speed_follows)
 {
@@ -44,12 +63,8 @@ bool record_open(struct recording *rec, const char *path, bool force,
 
     *rec = (struct recording){.path = path, .fd = -1};
     tt_buf_init(&rec->block, (size_t)2 * TT_MAX_BLOCK);
-    if (strcmp(how.format, "raw") == 0) {
-        say("%s: raw bytes say nothing of lanes and times: record to .pcapng "
-            "or .tape ('telltale convert' makes raw bytes of it)",
-            path);
+    if (!is_record_name(path))
         return false;
-    }
     if (tt_writer_init(&rec->writer, &how, info, &err)) {
         say("%s: %s", path, err.msg);
         return false;

@@ -29,6 +29,10 @@ struct recording {
 bool record_open(struct recording *rec, const char *path, bool force,
                  const struct tt_tape_info *info, bool speed_follows);
 
+/* Could it be begun?  False (said) when not: for one that begins later, when
+ * what it would hold can no longer be had again. */
+bool record_could_open(const char *path, bool force) TT_MUST_USE;
+
 /* One record; comment (NULL: none) is what is known with it. */
 void record_add(struct recording *rec, const struct tt_record *r,
                 const char *comment);

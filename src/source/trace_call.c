@@ -69,6 +69,8 @@ static const struct number own[] = {
     {__NR_ioctl, IOCTL},
     {__NR_io_uring_setup, UNSEEN}};
 
+enum { X32_BIT = 0x40000000 };
+
 #if defined(__x86_64__) || defined(__aarch64__)
 /* ... and of its 32-bit ones: i386 and ARM agree in these. */
 static const struct number compat[] = {
@@ -78,10 +80,30 @@ static const struct number compat[] = {
     {145, READV},  {146, WRITEV}, {54, IOCTL}, {425, UNSEEN}};
 #endif
 
+/* x32: the numbers of 64 bits with one bit more, but for those whose
+ * arguments differ (Linux arch/x86/entry/syscalls/syscall_64.tbl). */
+static bool is_x32(const struct tracee *e)
+{
+    return e->arch == AUDIT_ARCH_X86_64 && e->nr & X32_BIT;
+}
+
+static uint64_t own_number(const struct tracee *e)
+{
+    uint64_t nr = is_x32(e) ? e->nr & ~(uint64_t)X32_BIT : e->nr;
+
+    if (!is_x32(e) || nr < 512)
+        return nr;
+    return nr == 514   ? (uint64_t)__NR_ioctl
+           : nr == 515 ? (uint64_t)__NR_readv
+           : nr == 516 ? (uint64_t)__NR_writev
+                       : UINT64_MAX;
+}
+
+/* Are its pointers and lengths of 32 bits? */
 static bool is_compat(const struct tracee *e)
 {
-    return sizeof(void *) == 8 &&
-           (e->arch == AUDIT_ARCH_I386 || e->arch == AUDIT_ARCH_ARM);
+    return sizeof(void *) == 8 && (e->arch == AUDIT_ARCH_I386 ||
+                                   e->arch == AUDIT_ARCH_ARM || is_x32(e));
 }
 
 static enum what what_of(const struct tracee *e)
@@ -90,13 +112,13 @@ static enum what what_of(const struct tracee *e)
     size_t len = TT_LEN(own);
 
 #if defined(__x86_64__) || defined(__aarch64__)
-    if (is_compat(e)) {
+    if (is_compat(e) && !is_x32(e)) {
         n = compat;
         len = TT_LEN(compat);
     }
 #endif
     for (size_t i = 0; i < len; i++)
-        if ((uint64_t)n[i].nr == e->nr)
+        if ((uint64_t)n[i].nr == own_number(e))
             return n[i].what;
     return NOTHING;
 }

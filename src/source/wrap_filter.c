@@ -45,7 +45,7 @@
 #define THIS_ARCH AUDIT_ARCH_RISCV64
 #endif
 
-enum { NO_CALL = -1 };
+enum { NO_CALL = -1, X32 = 0x40000000 /* the bit of its numbers */ };
 
 /* Numbers of the calls of one way of calling. */
 struct table {
@@ -53,6 +53,8 @@ struct table {
     int open, creat, openat, openat2, ioctl, flock, io_uring;
 };
 
+/* This machine's own way first; x32 calls have its arch and a bit more, and
+ * most of its numbers (Linux arch/x86/entry/syscalls/syscall_64.tbl). */
 static const struct table tables[] = {
 #ifdef THIS_ARCH
     {THIS_ARCH,
@@ -64,6 +66,8 @@ static const struct table tables[] = {
      __NR_openat, __NR_openat2, __NR_ioctl, __NR_flock, __NR_io_uring_setup},
 #endif
 #ifdef __x86_64__
+    {AUDIT_ARCH_X86_64, X32 | 2, X32 | 85, X32 | 257, X32 | 437, X32 | 514,
+     X32 | 73, X32 | 425},
     {AUDIT_ARCH_I386, 5, 8, 295, 437, 54, 143, 425},
 #endif
 #ifdef __aarch64__
@@ -71,10 +75,15 @@ static const struct table tables[] = {
 #endif
 };
 
+static bool is_x32(int nr)
+{
+    return nr > 0 && nr & X32;
+}
+
 /* ---- the filter --------------------------------------------------------- */
 
 struct program {
-    struct sock_filter op[128];
+    struct sock_filter op[160];
     unsigned short n;
 };
 
@@ -101,12 +110,16 @@ static void add_table(struct program *p, const struct table *t)
     static const uint32_t native[] = {TIOCINQ,    FIONBIO,   FIOCLEX,  FIONCLEX,
                                       TIOCGWINSZ, TIOCGPGRP, TIOCSPGRP};
     const int notified[] = {t->open, t->creat, t->openat, t->openat2, t->flock};
-    unsigned short skip;
+    unsigned short skip, skip_x32 = 0;
 
     load(p, offsetof(struct seccomp_data, arch));
     skip = p->n;
     add(p, BPF_JMP | BPF_JEQ | BPF_K, t->arch, 0, 0);
     load(p, offsetof(struct seccomp_data, nr));
+    if (is_x32(t->ioctl)) {
+        skip_x32 = p->n;
+        add(p, BPF_JMP | BPF_JSET | BPF_K, X32, 0, 0);
+    }
     for (size_t i = 0; i < TT_LEN(notified); i++)
         if (notified[i] != NO_CALL)
             answer_if(p, (uint32_t)notified[i], SECCOMP_RET_USER_NOTIF);
@@ -120,6 +133,8 @@ static void add_table(struct program *p, const struct table *t)
     answer_if(p, 0x5400, SECCOMP_RET_USER_NOTIF); /* type 'T' */
     add(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
     p->op[skip].jf = (uint8_t)(p->n - skip - 1);
+    if (skip_x32)
+        p->op[skip_x32].jf = (uint8_t)(p->n - skip_x32 - 1);
 }
 
 int wrap_filter_install(void)
@@ -133,7 +148,7 @@ int wrap_filter_install(void)
         errno = ENOSYS;
         return -1;
     }
-    for (size_t i = 0; i < TT_LEN(tables); i++)
+    for (size_t i = TT_LEN(tables); i--;) /* x32 before what has its arch */
         add_table(&p, &tables[i]);
     add(&p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
     prog = (struct sock_fprog){p.n, p.op};
@@ -156,10 +171,12 @@ void wrap_filter_quick(int listener)
 
 /* ---- calls -------------------------------------------------------------- */
 
-static const struct table *table_of(uint32_t arch)
+static const struct table *table_of(uint32_t arch, int nr)
 {
+    bool x32 = arch != AUDIT_ARCH_I386 && is_x32(nr);
+
     for (size_t i = 0; i < TT_LEN(tables); i++)
-        if (tables[i].arch == arch)
+        if (tables[i].arch == arch && is_x32(tables[i].ioctl) == x32)
             return &tables[i];
     return NULL;
 }
@@ -203,7 +220,7 @@ bool wrap_filter_next(int listener, struct wrap_call *c)
         return false;
     *c = (struct wrap_call){
         .id = u.n.id, .pid = (pid_t)u.n.pid, .kind = CALL_OTHER};
-    t = table_of(u.n.data.arch);
+    t = table_of(u.n.data.arch, u.n.data.nr);
     if (!t)
         return true;
     c->compat = t != &tables[0];

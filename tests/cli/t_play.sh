@@ -302,6 +302,12 @@ play --to "$port_" --lane tool --yes captures/stm32-id-ok.tape
 is "not what a tool printed" 2 $rc
 play --to "$tmp/nothing" --lane host --yes captures/stm32-id-ok.tape
 is "no such port" 2 $rc
+cp captures/stm32-id-ok.tape "$tmp/file.tape"
+play --to "$tmp/file.tape" --lane host --yes captures/stm32-id-ok.tape
+is "not to a file" 2 $rc
+has "not to a file: said" "$tmp/err" 'is a file, no line to send to'
+is "not to a file: it stays" "" \
+    "$(cmp "$tmp/file.tape" captures/stm32-id-ok.tape 2>&1)"
 gone
 device silent 1
 printf '0 > "a"\n60 > "b"\n' >"$tmp/slow.tape"

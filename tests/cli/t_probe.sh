@@ -11,6 +11,17 @@ probe() {
 }
 port=/nonexistent
 
+# ---- what is no line -------------------------------------------------------------
+port=captures/stm32-id-ok.tape
+probe
+is "a file: refused" 2 $rc
+has "a file: said" "$tmp/err" 'is a file, no line to send to'
+port=usb:1.2
+probe
+is "what only looks on: refused" 2 $rc
+has "what only looks on: said" "$tmp/err" 'only looks on while another program'
+port=/nonexistent
+
 # ---- what would be sent ---------------------------------------------------------
 probe --dry-run
 is "--dry-run" 0 $rc

@@ -26,6 +26,23 @@ if command -v stm32flash >/dev/null; then
     done
 else skip "stm32flash is not here"; fi
 
+# ---- what cannot be recorded is said before the tool does anything ------------
+port=$tmp/none
+for where in "$tmp/no/such/x.tape" "$tmp" "$tmp/x.raw" /proc/version/x; do
+    rc=0
+    "$TELLTALE" run --force -r "$where" -- touch "$tmp/started" \
+        >"$tmp/out" 2>"$tmp/err" </dev/null || rc=$?
+    is "no recording there, ${where#"$tmp"}: refused" 2 $rc
+    is "... before the tool starts" "" "$(ls "$tmp/started" 2>/dev/null)"
+done
+has "... why" "$tmp/err" 'cannot write there: Not a directory'
+echo old >"$tmp/there.tape"
+tt run -r "$tmp/there.tape" -- touch "$tmp/started"
+is "a recording that is there: refused" "2 old" "$rc $(cat "$tmp/there.tape")"
+has "a recording that is there: said" "$tmp/err" '--force writes over it'
+tt run -q -r "$tmp/new.tape" -- touch "$tmp/started"
+is "one that can be: the tool runs" "0 $tmp/started" "$rc $(ls "$tmp/started")"
+
 # ---- avrdude: reset by DTR and RTS ----------------------------------------------
 if command -v avrdude >/dev/null; then
     device stk500

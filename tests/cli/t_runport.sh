@@ -112,6 +112,16 @@ for tool in $tools; do
     has "$tool: io_uring is said not to be there" "$tmp/out" 'not implemented'
     gone
 done
+case $(uname -m)$tools in x86_64*tool*)
+    device echo
+    run -q -- "$tmp/tool" x32 "$port"
+    is "calls of x32" 0 $rc
+    [ $rc = 0 ] || grep '^NO' "$tmp/out"
+    same_bytes "calls of x32"
+    has "calls of x32: lines" "$tmp/rec.tape" '\[dtr-\]'
+    gone
+    ;;
+esac
 case $tools in *tool*)
     device echo
     run -q -- "$tmp/tool" ways "$port"

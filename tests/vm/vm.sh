@@ -1,6 +1,7 @@
 #!/bin/sh
-# Real drivers without hardware: Debian's kernel under QEMU with an 8250 and
-# two FTDI adapters, behind them device models on the host.
+# Real drivers without hardware: Debian's kernel under QEMU with two 8250, two
+# FTDI adapters and, as QEMU has none, the kernel's own CDC-ACM gadget on its
+# dummy controller; behind them device models on the host.
 #   sh tests/vm/vm.sh PROGRAM
 # Optional ('make test-vm'): fetches a kernel package (70 MB) with apt-get
 # unless TELLTALE_KERNEL names a folder with one unpacked.
@@ -36,7 +37,9 @@ cp "$(command -v busybox)" "$root/bin/busybox"
 cp tests/vm/init "$root/init"
 cp tests/vm/test.sh "$root/test.sh"
 chmod +x "$root/init"
-for m in usb-common usbcore xhci-hcd xhci-pci usbserial ftdi_sio; do
+for m in usb-common usbcore xhci-hcd xhci-pci usbserial ftdi_sio cdc-acm \
+    udc-core configfs libcomposite u_serial usb_f_acm usb_f_serial usb_f_obex dummy_hcd \
+    g_serial usbmon; do
     find "$kernel" -name "$m.ko" -exec cp {} "$root/modules" \;
 done
 for file in "$prog" "$(command -v stm32flash)"; do
@@ -50,12 +53,13 @@ done
     >"$tmp/initrd"
 
 # ---- devices on the host ----------------------------------------------------------
-for port in stm32:one stm32:two prints:three; do
+for port in stm32:one stm32:two prints:three stm32:four; do
     python3 tests/cli/device.py "${port%:*}" "$tmp/${port#*:}" \
         "$tmp/${port#*:}.log" 1800 &
     pids="$pids $!"
 done
-while [ ! -e "$tmp/one" ] || [ ! -e "$tmp/two" ] || [ ! -e "$tmp/three" ]; do
+while [ ! -e "$tmp/one" ] || [ ! -e "$tmp/two" ] || [ ! -e "$tmp/three" ] ||
+    [ ! -e "$tmp/four" ]; do
     sleep 0.1
 done
 qemu-system-x86_64 -accel tcg -m 512 -display none -nodefaults \
@@ -63,6 +67,7 @@ qemu-system-x86_64 -accel tcg -m 512 -display none -nodefaults \
     -append 'console=ttyS0 quiet panic=-1' \
     -serial "file:$tmp/console" \
     -chardev "serial,id=c1,path=$(readlink "$tmp/one")" -serial chardev:c1 \
+    -chardev "serial,id=c4,path=$(readlink "$tmp/four")" -serial chardev:c4 \
     -chardev "serial,id=c2,path=$(readlink "$tmp/two")" \
     -chardev "serial,id=c3,path=$(readlink "$tmp/three")" \
     -device qemu-xhci -device usb-serial,chardev=c2,id=u2,serial=ONE \
@@ -101,7 +106,7 @@ has() { # NAME PART REGEX
         bad=1
     fi
 }
-for driver in 8250 ftdi; do
+for driver in 8250 ftdi acm; do
     has "$driver: exit status" $driver '^status 0'
     has "$driver: the device answers" $driver 'Device ID    : 0x0410'
     has "$driver: verdict" $driver 'OK +STM32 boot loader'
@@ -117,4 +122,18 @@ has "watch: pulled" watch 'is gone'
 has "watch: back" watch 'is there'
 has "watch: bytes" watch.tape '< (68|"h)'
 has "watch: one tape" watch.tape '\[close\]'
+has "usbmon: the module is missing" nomodule 'sudo modprobe usbmon'
+has "usbmon: no such bus" nobus 'no USB bus 99'
+for mon in usbftdi usbacm usbbus; do
+    has "$mon: the tool is not disturbed" $mon.tool 'Device ID    : 0x0410'
+    has "$mon: verdict" $mon.tape 'verdict .is.*STM32 boot loader version'
+    has "$mon: ends well" $mon '^status 0'
+    has "$mon: parity" $mon.tape '\[57600 8E1\]'
+    has "$mon: the lines rise" $mon.tape '\[dtr\+\]'
+    has "$mon: what the tool sent" $mon.tape '> 7F'
+    has "$mon: what the device answered" $mon.tape '< 79'
+    has "$mon: the tool's end" $mon.tape '\[close\]'
+done
+has "usbmon: heard beside a listener" usbpull '< (68|"h)'
+has "usbmon: pulled" usbpull '\[close\]'
 exit $bad
