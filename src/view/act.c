@@ -67,6 +67,8 @@ void view_move(struct view *v, int rows)
         *at = v->lines[v->pane] - 1;
     if (*at < 0)
         *at = 0;
+    if (v->pane == PANE_PORTS)
+        view_go_to_port(v, (size_t)*at);
 }
 
 static void go_to_end(struct view *v, bool last)
@@ -74,6 +76,10 @@ static void go_to_end(struct view *v, bool last)
     struct port *p = view_port(v);
     struct rows rw;
 
+    if (v->pane == PANE_PORTS) {
+        view_go_to_port(v, last ? v->nports - 1 : 0);
+        return;
+    }
     if (v->pane != PANE_WIRE) {
         v->picked[v->pane] = last ? INT_MAX / 2 : 0; /* the layout knows */
         return;
@@ -252,9 +258,12 @@ static void next_times(struct view *v)
     view_say(v, false, "%s", names[p->look.times]);
 }
 
-static void go_to_port(struct view *v, size_t i)
+void view_go_to_port(struct view *v, size_t i)
 {
+    if (i % v->nports == v->current)
+        return;
     v->current = i % v->nports;
+    v->picked[PANE_PORTS] = (int)v->current;
     v->searching = false;
     v->scroll[PANE_VERDICT] = v->picked[PANE_VERDICT] = 0;
     v->scroll[PANE_RULES] = v->picked[PANE_RULES] = 0;
@@ -288,7 +297,6 @@ static void open_picked(struct view *v)
     struct port *p = view_port(v);
 
     if (v->pane == PANE_PORTS) {
-        go_to_port(v, (size_t)v->picked[PANE_PORTS]);
         v->pane = PANE_WIRE;
     } else if (v->pane == PANE_VERDICT) {
         struct rows rw;
@@ -466,8 +474,8 @@ static bool act_on_look(struct view *v, enum action a)
     case ACT_LANE_TOOL: toggle_lane(v, TT_LANE_TOOL); return true;
     case ACT_LANE_LINE: toggle_lane(v, TT_LANE_LINE); return true;
     case ACT_DETAILS: v->details = !v->details; return true;
-    case ACT_PORT_NEXT: go_to_port(v, v->current + 1); return true;
-    case ACT_PORT_PREV: go_to_port(v, v->current + v->nports - 1); return true;
+    case ACT_PORT_NEXT: view_go_to_port(v, v->current + 1); return true;
+    case ACT_PORT_PREV: view_go_to_port(v, v->current + v->nports - 1); return true;
     case ACT_OPEN: open_picked(v); return true;
     default: return false;
     }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TEXT_COL = 10, MOST_HEAD = 4, MOST_DETAILS = 30 };
+enum { TEXT_COL = 10, MOST_DETAILS = 30, ROOM_FOR_VERDICT = 12 };
 
 /* ---- words that are wrapped --------------------------------------------- */
 
@@ -51,65 +51,6 @@ static int put_item(struct grid *g, int row, int max, const char *word,
 
 /* ---- the parts ---------------------------------------------------------- */
 
-static void put_line_state(const struct port *p, struct grid *g, int *col)
-{
-    if (p->baud)
-        *col = grid_printf(g, 0, *col + 2, STYLE_PLAIN, "%u%s%.3s",
-                           (unsigned)p->baud, p->mode[0] ? " " : "", p->mode);
-    if (p->dtr >= 0)
-        *col = grid_printf(g, 0, *col + 2, STYLE_PLAIN, "DTR%c",
-                           p->dtr ? '+' : '-');
-    if (p->rts >= 0)
-        *col = grid_printf(g, 0, *col + (p->dtr >= 0 ? 1 : 2), STYLE_PLAIN,
-                           "RTS%c", p->rts ? '+' : '-');
-}
-
-/* "00:07.3", "1:02:03". */
-static void put_clock(char out[16], uint64_t ns)
-{
-    uint64_t tenths = ns / (TT_NS_PER_S / 10), s = tenths / 10;
-    struct tt_buf b;
-
-    tt_buf_init(&b, 15);
-    if (s >= 3600)
-        tt_buf_printf(&b, "%u:%02u:%02u", (unsigned)(s / 3600 % 100000),
-                      (unsigned)(s / 60 % 60), (unsigned)(s % 60));
-    else
-        tt_buf_printf(&b, "%02u:%02u.%u", (unsigned)(s / 60),
-                      (unsigned)(s % 60), (unsigned)(tenths % 10));
-    (void)memcpy(out, tt_buf_text(&b), b.n + 1);
-    tt_buf_release(&b);
-}
-
-static void put_title(const struct view *v, struct grid *g)
-{
-    const struct port *p = view_port(v);
-    char clock[16], right[256];
-    struct tt_buf b;
-    int col, from;
-
-    put_clock(clock, p->now_ns);
-    tt_buf_init(&b, sizeof(right) - 1);
-    if (*p->record)
-        tt_buf_printf(&b, "%s  ", p->record);
-    if (v->nports > 1)
-        tt_buf_printf(&b, "line %zu/%zu  ", v->current + 1, v->nports);
-    tt_buf_printf(&b, "%s  %s", clock, p->state);
-    col = grid_text(g, 0, 1, g->cols, STYLE_DIM, "telltale");
-    col = grid_text(g, 0, col + 2, g->cols, STYLE_TITLE, p->name);
-    put_line_state(p, g, &col);
-    from = g->cols - (int)b.n - 1;
-    if (from < col + 2) /* the state is worth more than a long name */
-        from = g->cols - (int)strlen(p->state) - 1;
-    if (from < g->cols / 2 && from < col + 2)
-        from = col + 2;
-    grid_fill(g, 0, from - 1, g->cols, STYLE_PLAIN, ' ');
-    (void)grid_text(g, 0, from, g->cols, STYLE_PLAIN,
-                    from == g->cols - (int)b.n - 1 ? tt_buf_text(&b)
-                                                   : p->state);
-    tt_buf_release(&b);
-}
-
 /* The headline itself; how sure stands at the right edge. */
 static int put_verdict(const struct port *p, struct grid *g, int row, int max)
 {
@@ -146,9 +87,11 @@ int head_layout(const struct view *v, struct grid *g)
     int row = 0, most, lines;
 
     if (g->rows >= 10) {
-        put_title(v, g);
+        title_layout(v, g);
         row = 1;
     }
+    if (v->pane == PANE_PORTS && g->rows < (int)v->nports + ROOM_FOR_VERDICT)
+        return row; /* all of them are more than this one */
     most = g->rows >= 20 ? 2 : 1;
     lines = !v->details ? 1 : g->rows / 10 + 1;
     if (lines > MOST_DETAILS)

@@ -1,5 +1,5 @@
 /*
- * panes - the panes that are lists: verdict, rules, lines, help.
+ * panes - the panes that are lists: verdict, rules, help.
  */
 #include "view/view.h"
 
@@ -279,29 +279,6 @@ void rules_layout(struct view *v, struct grid *g)
         return;
     find_lines(v, v->rule_lines);
     list_layout(v, g, PANE_RULES, v->rule_lines->n, draw_rule);
-}
-
-/* ---- all lines at once -------------------------------------------------- */
-
-static void draw_port(struct view *v, struct grid *g, int row, int i)
-{
-    const struct port *p = v->port[i];
-    int col = grid_printf(g, row, 1,
-                          (size_t)i == v->current ? STYLE_TITLE : STYLE_PLAIN,
-                          "%2d %-20.40s", i + 1, p->name);
-    char host[24], device[24];
-
-    put_count(host, (double)p->gauge.stats.s.bytes[TT_LANE_HOST]);
-    put_count(device, (double)p->gauge.stats.s.bytes[TT_LANE_DEVICE]);
-    col = grid_printf(g, row, col + 1, STYLE_DIM, "> %7sB < %7sB  %-10.20s",
-                      host, device, p->state);
-    col = grid_printf(g, row, col + 1, p->head.style, "%-7s", p->head.label);
-    (void)grid_text(g, row, col + 1, g->cols, STYLE_PLAIN, p->head.text);
-}
-
-void ports_layout(struct view *v, struct grid *g)
-{
-    list_layout(v, g, PANE_PORTS, (int)v->nports, draw_port);
 }
 
 /* ---- help --------------------------------------------------------------- */

@@ -108,6 +108,8 @@ static void click(struct view *v, const struct key *k)
     if (v->pane != PANE_WIRE) {
         if (v->scroll[v->pane] + row < v->lines[v->pane])
             v->picked[v->pane] = v->scroll[v->pane] + row;
+        if (v->pane == PANE_PORTS)
+            view_go_to_port(v, (size_t)v->picked[v->pane]);
         return;
     }
     if (!p->look.placed)

@@ -151,6 +151,7 @@ void view_layout(struct view *v, struct grid *g);
 /* act.c: do it. */
 void view_act(struct view *v, enum action a);
 void view_move(struct view *v, int rows);
+void view_go_to_port(struct view *v, size_t i); /* counted round */
 
 /* ask.c */
 void view_ask(struct view *v, enum ask ask, const char *with);
@@ -166,8 +167,10 @@ const char *ask_prompt(const struct view *v);
 bool pick_text(struct port *p, int cols, struct tt_buf *out);
 bool pick_example(struct port *p, int cols, struct tt_buf *out);
 
-/* head.c: title and verdict; the rows they took come back. */
+/* head.c: title and verdict; the rows they took come back.  title.c: the
+ * title alone. */
 int head_layout(const struct view *v, struct grid *g);
+void title_layout(const struct view *v, struct grid *g);
 
 /* The panes; g is their part of the screen. */
 void wire_layout(struct view *v, struct grid *g);
@@ -199,6 +202,9 @@ int text_place(struct view *v, enum pane pane, int n, int rows);
 void list_more(const struct view *v, struct grid *g, enum pane pane);
 void list_layout(struct view *v, struct grid *g, enum pane pane, int n,
                  void (*draw)(struct view *v, struct grid *g, int row, int i));
+
+/* A name in at most so many columns: its middle is left out, "/dev/..-port0". */
+void cut_name(char *out, size_t size, const char *name, int cols);
 
 /* "1.234 s", "3.1 ms"; "12.3 kB/s". */
 void put_time(char out[24], uint64_t ns);

@@ -3,6 +3,7 @@
 #include "scene.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,4 +157,25 @@ void looker_keys(struct looker *l, const char *keys, struct request *left)
         keys += n;
         keys += strspn(keys, " ");
     }
+}
+
+void compare_screen(const char *name, const char *got)
+{
+    char path[300];
+    struct tt_slice want;
+    FILE *f;
+
+    (void)snprintf(path, sizeof(path), "tests/golden/view/%s.txt", name);
+    if (getenv("GOLDEN")) {
+        f = fopen(path, "wb");
+        ck_assert_ptr_nonnull(f);
+        ck_assert_uint_eq(fwrite(got, 1, strlen(got), f), strlen(got));
+        ck_assert_int_eq(fclose(f), 0);
+        return;
+    }
+    want = slurp(path);
+    ck_assert_msg(want.p != NULL, "%s is not there: GOLDEN=1 writes it", path);
+    ck_assert_msg(want.n == strlen(got) && !memcmp(want.p, got, want.n),
+                  "%s: the screen is now:\n%s", name, got);
+    free((void *)(uintptr_t)want.p);
 }

@@ -32,4 +32,8 @@ char *looker_screen(struct looker *l, int rows, int cols, bool unicode);
  * its text is released). */
 void looker_keys(struct looker *l, const char *keys, struct request *left);
 
+/* Is the screen as in tests/golden/view/NAME.txt?  With GOLDEN in the
+ * environment it is written there. */
+void compare_screen(const char *name, const char *got);
+
 #endif

@@ -48,6 +48,7 @@
     X(rows)          \
     X(view)          \
     X(look)          \
+    X(lines)         \
     X(filestore)
 
 #define TT_DECLARE(name) Suite *name##_suite(void);

@@ -77,27 +77,6 @@ static const struct screen_row screens[] = {
     {"tiny-1x1", named, false, false, 1, 1, ""},
 };
 
-static void compare(const char *name, const char *got)
-{
-    char path[300];
-    struct tt_slice want;
-    FILE *f;
-
-    (void)snprintf(path, sizeof(path), "tests/golden/view/%s.txt", name);
-    if (getenv("GOLDEN")) {
-        f = fopen(path, "wb");
-        ck_assert_ptr_nonnull(f);
-        ck_assert_uint_eq(fwrite(got, 1, strlen(got), f), strlen(got));
-        ck_assert_int_eq(fclose(f), 0);
-        return;
-    }
-    want = slurp(path);
-    ck_assert_msg(want.p != NULL, "%s is not there: GOLDEN=1 writes it", path);
-    ck_assert_msg(want.n == strlen(got) && !memcmp(want.p, got, want.n),
-                  "%s: the screen is now:\n%s", name, got);
-    free((void *)(uintptr_t)want.p);
-}
-
 START_TEST(golden)
 {
     const struct screen_row *r = &screens[_i];
@@ -113,10 +92,10 @@ START_TEST(golden)
 
         tt_buf_init(&b, 1 << 20);
         grid_dump_styles(&l.grid, &b);
-        compare(r->name, tt_buf_text(&b));
+        compare_screen(r->name, tt_buf_text(&b));
         tt_buf_release(&b);
     } else {
-        compare(r->name, got);
+        compare_screen(r->name, got);
     }
     free(got);
     looker_close(&l);
