@@ -51,9 +51,11 @@ static const char *why_not(const char *name)
     const char *said = last_said(), *shown = shown_name(name);
     size_t n = strlen(shown);
 
-    return *shown && !strncmp(said, shown, n) && !strncmp(said + n, ": ", 2)
-               ? said + n + 2
-               : said;
+    if (!*shown || strncmp(said, shown, n) != 0)
+        return said;
+    if (!strncmp(said + n, ": ", 2))
+        return said + n + 2;
+    return !strncmp(said + n, " is ", 4) ? said + n + 1 : said;
 }
 
 static void make_line(struct row_reader *rr, const struct tt_verdict *v,

@@ -14,7 +14,8 @@ static const char style[] =
     "--line:#d5d7da;--soft:#f4f5f6;--bad:#b3261e;--good:#1b6e3c;--odd:#8a5a00;"
     "--mark:#ffe28a;--markfg:#1b1b1b;--host:#1f5fbf;--dev:#7a3fb0;"
     "--tool:#5f6368}\n"
-    "@media (prefers-color-scheme:dark){:root{--fg:#e6e6e6;--bg:#17191c;"
+    "@media screen and "
+    "(prefers-color-scheme:dark){:root{--fg:#e6e6e6;--bg:#17191c;"
     "--dim:#9aa0a6;--line:#3c4043;--soft:#202327;--bad:#ff8a80;--good:#7ddc9a;"
     "--odd:#ffc766;--mark:#6b5300;--markfg:#fff;--host:#8ab4f8;--dev:#c9a4f5;"
     "--tool:#9aa0a6}}\n"
@@ -36,23 +37,29 @@ static const char style[] =
     "dd ol,dd ul{margin:0;padding-left:1.3rem}\n"
     "table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;"
     "padding:.1rem .6rem .1rem 0}table.sum td{border-top:1px solid var(--line);"
-    "overflow-wrap:anywhere}\n"
+    "overflow-wrap:anywhere}table.sum td:first-child{white-space:nowrap}\n"
     ".wide{overflow-x:auto}table.dump td{white-space:pre;padding:0 .9rem 0 0}"
     "td.t,td.n{color:var(--dim)}tr.h td.b{color:var(--host)}"
     "tr.d td.b{color:var(--dev)}tr.o td.b{color:var(--tool)}"
     "tr.gap td{color:var(--dim);font-style:italic}\n"
     "mark{background:var(--mark);color:var(--markfg)}:target{outline:2px solid "
     "var(--bad)}\n"
-    "svg{width:100%;height:auto;background:var(--soft)}"
+    "svg{display:block;width:100%;min-width:38rem;height:auto;"
+    "background:var(--soft)}"
     "svg text{fill:var(--dim);font:11px system-ui,sans-serif}"
     ".sh{fill:var(--host)}.sd{fill:var(--dev)}.so{fill:var(--tool)}"
     ".se{fill:var(--odd)}.sv{fill:none;stroke:var(--bad);stroke-width:1.5}"
     ".sa{stroke:var(--line)}\n"
     "section{border-top:1px solid var(--line);margin-top:1.6rem}"
     "section:first-of-type{border:0}\n"
-    "@media print{body{max-width:none;margin:0;font-size:11px}"
-    "tr{break-inside:avoid}.wide{overflow:visible}"
-    "details{display:block}}\n";
+    "@media(max-width:30rem){body{margin:.8rem auto;padding:0 .6rem}"
+    "dl{display:block}dt{margin-top:.5rem}table.sum th{display:none}"
+    "table.sum,table.sum tr,table.sum td{display:block}"
+    "table.sum td+td{border:0}table.sum tr{padding:.3rem 0}}\n"
+    "@media print{:root{color-scheme:light}body{max-width:none;margin:0;"
+    "padding:0;font-size:11px}code,pre,table.dump{font-size:9px}"
+    "svg{min-width:0}svg,tr,dt{break-inside:avoid}h2,h3,dt{break-after:avoid}"
+    ".wide{overflow:visible}*{print-color-adjust:exact}}\n";
 
 void tt_html_bytes(struct tt_buf *out, const void *p, size_t n)
 {
@@ -279,8 +286,8 @@ static void put_unread(struct tt_buf *out, const struct tt_read_report *r)
                         "of something.</p>\n");
     if (!r->unread)
         return;
-    tt_buf_printf(out, "<p>%" PRIu64 " places were not understood:</p>\n<ul>\n",
-                  r->unread);
+    tt_buf_printf(out, "<p>%" PRIu64 " place%s not understood:</p>\n<ul>\n",
+                  r->unread, r->unread == 1 ? " was" : "s were");
     for (size_t i = 0; i < r->nwhere && i < SHOWN_UNREAD; i++) {
         const struct tt_unread *u = &r->where[i];
 

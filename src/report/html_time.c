@@ -157,7 +157,7 @@ void tt_html_timeline(struct tt_buf *out, const struct tt_verdict *v,
     p.span = p.span ? p.span : 1;
     fill(&p, in->tape);
     tt_buf_printf(out,
-                  "<svg viewBox=\"0 0 %d %d\" role=\"img\" "
+                  "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
                   "aria-label=\"Who spoke when\">\n",
                   LEFT + COLUMNS + 6, TOP + ROWS * LANE + 14);
     for (unsigned k = 0; k < ROWS; k++)
@@ -165,5 +165,5 @@ void tt_html_timeline(struct tt_buf *out, const struct tt_verdict *v,
     put_axis(&p, in->info->quality);
     if (v->has_headline)
         put_evidence(&p, &v->headline, in->tape, number, seen);
-    tt_buf_str(out, "</svg>\n");
+    tt_buf_str(out, "</svg></div>\n");
 }

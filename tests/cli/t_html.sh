@@ -14,6 +14,9 @@ has "evidence is linked" "$tmp/one.html" 'href="#f0-e1"'
 has "and marked" "$tmp/one.html" '<mark id="f0-e1">7F</mark>'
 has "paper" "$tmp/one.html" '@media print'
 has "dark" "$tmp/one.html" 'prefers-color-scheme:dark'
+has "dark on paper it is not" "$tmp/one.html" \
+    '@media screen and \(prefers-color-scheme:dark\)'
+has "a small screen" "$tmp/one.html" '@media\(max-width:30rem\)'
 has "how it was read" "$tmp/one.html" 'How it was read'
 tt read --html "$tmp/label.html" captures/stm32-id-ok.tape
 has "labels" "$tmp/label.html" '>Get Version, ACK<'
@@ -115,6 +118,17 @@ if command -v chromium >/dev/null && [ "$MODE" = release ] &&
         "file://$tmp/one.html" >/dev/null
     chrome --window-size=900,1200 --blink-settings=preferredColorScheme=0 \
         --screenshot="$tmp/dark.png" "file://$tmp/one.html" >/dev/null
+    # Nothing is wider than a telephone but what scrolls by itself.
+    printf '%s' '<iframe id=f src=many.html width=360 height=800></iframe>
+<p id=w></p><script>f.onload = () => { let d = f.contentDocument.documentElement
+document.getElementById("w").textContent = "wide " + d.scrollWidth }</script>' \
+        >"$tmp/narrow.html"
+    chrome --allow-file-access-from-files --virtual-time-budget=20000 --dump-dom \
+        "file://$tmp/narrow.html" >"$tmp/dom"
+    has "it fits 360 pixels" "$tmp/dom" 'wide (3[0-5][0-9]|360)<'
+    chrome --no-pdf-header-footer --print-to-pdf="$tmp/one.pdf" \
+        "file://$tmp/one.html" >/dev/null
+    has "it can be printed" "$tmp/one.pdf" '^%PDF'
     cat >"$tmp/png.py" <<'X'
 import struct, sys, zlib
 def mean(path): # of the first channel of the pixels, and how many differ
