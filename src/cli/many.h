@@ -16,7 +16,8 @@ enum { MAX_NAMES_READ = 1 << 20 }; /* recordings of one command */
 struct names {
     char **name;
     size_t n, size;
-    bool failed; /* a folder could not be read (said) */
+    size_t others; /* in folders, that are no files */
+    bool failed;   /* a folder could not be read (said) */
 };
 
 void names_init(struct names *l);

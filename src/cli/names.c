@@ -99,6 +99,8 @@ static bool add_folder(struct names *l, const char *folder, unsigned deep)
             good = add_folder(l, path, deep + 1);
         } else if (stat(path, &st) || S_ISREG(st.st_mode)) {
             good = add(l, path); /* also a dead link: that is told */
+        } else if (!S_ISDIR(st.st_mode)) {
+            l->others++;
         }
         free(list[i]);
     }
@@ -153,5 +155,9 @@ bool names_expand(struct names *l, const char *const *words, size_t n)
             good = add(l, words[i]);
         }
     }
+    if (l->others)
+        say("%zu in the folders left out: pipes, sockets and devices are no "
+            "recordings",
+            l->others);
     return good;
 }

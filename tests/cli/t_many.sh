@@ -30,6 +30,23 @@ has "the summary counts" "$tmp/out" \
 has "by verdict" "$tmp/out" '^     3  OK .*rule stm32'
 has "why it cannot be read" "$tmp/out" 'ERROR .*zero .*the input is empty'
 rm "$tmp/in/zero" "$tmp/in/dead"
+# What may lie in a folder besides: each has its line, on one line, or is no
+# recording; nothing is waited for.
+mkdir -p "$tmp/odd/loop"
+mkfifo "$tmp/odd/pipe"
+ln -s .. "$tmp/odd/loop/up"
+ln -s self "$tmp/odd/self"
+ln -s /dev/zero "$tmp/odd/endless"
+cp $okay "$tmp/odd/$(printf 'new\nline')"
+cp $okay "$tmp/odd/$(printf 'esc\033[31mred\r')"
+cp $okay "$tmp/odd/-dash"
+tt read "$tmp/odd"
+is "odd names: the link to itself decides" 2 $rc
+is "a line each, whatever is in the name" 4 \
+    "$(sed '/^$/q' "$tmp/out" | grep -c '^[A-Z]')"
+is "no more lines than that" 4 "$(sed '/^$/q' "$tmp/out" | grep -c .)"
+hasnt "no byte of a name steers the terminal" "$tmp/out" "$(printf '\033')"
+has "what is no file is said" "$tmp/err" '^telltale: 2 in the folders left out'
 tt read "$tmp/in"
 is "a fault exits 1" 1 $rc
 tt read "$tmp/in/a" $okay
