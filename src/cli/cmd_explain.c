@@ -5,33 +5,72 @@
 #include "report/explain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* The words as one text; a lone "-" is standard input. */
-static bool gather(struct tt_buf *text, const struct options *o)
+static bool take_all(struct tt_buf *text, int fd, const char *name)
 {
     char piece[4096];
     ssize_t n;
 
-    if (o->nwords == 1 && !strcmp(o->words[0], "-")) {
-        while ((n = read(STDIN_FILENO, piece, sizeof(piece))) != 0) {
-            if (n < 0 && errno == EINTR)
-                continue;
-            if (n < 0) {
-                say("standard input: cannot read it: %s", strerror(errno));
-                return false;
-            }
-            tt_buf_add(text, piece, (size_t)n);
+    while ((n = read(fd, piece, sizeof(piece))) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            say("%s: cannot read it: %s", name, strerror(errno));
+            return false;
         }
-    } else {
+        tt_buf_add(text, piece, (size_t)n);
+        if (text->status)
+            break; /* told by the caller */
+    }
+    return true;
+}
+
+/* The name of a file instead of what is in it: that is meant. */
+static bool is_file(const char *word)
+{
+    struct stat st;
+
+    return stat(word, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool take_file(struct tt_buf *text, const struct options *o)
+{
+    int fd = open(o->words[0], O_RDONLY | O_CLOEXEC);
+    bool good;
+
+    if (fd < 0) {
+        say("%s: cannot open it: %s", shown_name(o->words[0]), strerror(errno));
+        return false;
+    }
+    if (!o->quiet)
+        say("%s is a file: its text is explained", shown_name(o->words[0]));
+    good = take_all(text, fd, shown_name(o->words[0]));
+    (void)close(fd);
+    return good;
+}
+
+/* The words as one text; a lone "-" is standard input, a lone file its text. */
+static bool gather(struct tt_buf *text, const struct options *o)
+{
+    bool alone = o->nwords == 1, good = true;
+
+    if (alone && !strcmp(o->words[0], "-"))
+        good = take_all(text, STDIN_FILENO, "standard input");
+    else if (alone && is_file(o->words[0]))
+        good = take_file(text, o);
+    else
         for (size_t i = 0; i < o->nwords; i++) {
             if (i)
                 tt_buf_ch(text, ' ');
             tt_buf_str(text, o->words[i]);
         }
-    }
+    if (!good)
+        return false;
     if (text->status) {
         say("the text is longer than %d bytes; 'telltale read' takes a log of "
             "any length",

@@ -411,7 +411,7 @@ enum exit_code cmd_run(const struct options *o)
     char name[32];
 
     if (!o->nwords == !o->attach) {
-        say("this is written: telltale run [--] TOOL [ARG...], or telltale run "
+        say("usage: telltale run [--] TOOL [ARG...], or telltale run "
             "--attach PID");
         tt_rules_free(set);
         free(argv);

@@ -84,8 +84,8 @@ static bool add_folder(struct names *l, const char *folder, unsigned deep)
         l->failed = true;
         return true;
     }
-    while (len > 1 && folder[len - 1] == '/')
-        len--;
+    while (len && folder[len - 1] == '/')
+        len--; /* "/" itself becomes the nothing before the first one */
     for (int i = 0; i < n; i++) {
         char path[MAX_PATH];
         struct stat st;

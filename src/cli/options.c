@@ -467,7 +467,7 @@ static bool settle(struct options *o, const struct args *a)
     }
     if ((o->nwords < o->command->min_words && !o->host) ||
         o->nwords > o->command->max_words) {
-        say("this is written: telltale %s%s%s", o->command->name,
+        say("usage: telltale %s%s%s", o->command->name,
             *o->command->args ? " " : "", o->command->args);
         return false;
     }

@@ -29,7 +29,8 @@ const struct command commands[] = {
      cmd_run, CMD_RUN, 0, SIZE_MAX, false},
     {"explain", "TEXT...|-", "what a message or some bytes can mean",
      "TEXT is what a tool printed, or bytes such as 0x68 or '7f 1f'; - reads a\n"
-     "log on standard input.  It lists what it can be, and what would decide.",
+     "log on standard input, the name of a file the text in it.  It lists what\n"
+     "it can be, and what would decide.",
      cmd_explain, CMD_EXPLAIN, 1, SIZE_MAX, false},
     {"play", "FILE [TOOL...]", "play a recording back, or be its device",
      "On a terminal it plays in the screen, else as lines of tape text at the\n"

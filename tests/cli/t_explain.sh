@@ -34,6 +34,14 @@ done
 tt explain expected 0xfd got 0xa0
 is "words need no quotes" 0 "$(cmp "$tmp/mtk" "$tmp/out" >&2; echo $?)"
 rc=0
+printf 'esptool.py v4.7\nA fatal error occurred: Failed to connect to ESP32: No serial data received.\n' >"$tmp/paste.txt"
+tt explain "$tmp/paste.txt"
+is "a file's name stands for its text" 0 $rc
+has "what is in it" "$tmp/out" 'rule esp.tool.no-data'
+has "and that is said" "$tmp/err" 'paste.txt is a file: its text is explained'
+tt explain "$tmp/paste.txt" too
+is "with more words it is a word" 3 $rc
+rc=0
 "$TELLTALE" explain - >"$tmp/out" 2>"$tmp/err" <<'X' || rc=$?
 $ avrdude -c arduino -p m328p -P /dev/ttyUSB0
 avrdude: stk500_recv(): programmer is not responding

@@ -156,9 +156,9 @@ has "no such process: said" "$tmp/err" 'no process'
 "$TELLTALE" run --attach 1x 2>"$tmp/err"
 has "no number" "$tmp/err" 'number of a process'
 "$TELLTALE" run --attach 1 -- true 2>"$tmp/err"
-has "a tool or a process, not both" "$tmp/err" 'this is written'
+has "a tool or a process, not both" "$tmp/err" 'usage: '
 "$TELLTALE" run 2>"$tmp/err"
-has "neither" "$tmp/err" 'this is written'
+has "neither" "$tmp/err" 'usage: '
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
     setpriv --reuid 65534 --clear-groups "$TELLTALE" version >/dev/null 2>&1; then
     sleep 60 &
