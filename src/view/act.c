@@ -94,109 +94,6 @@ static void go_to_end(struct view *v, bool last)
         say_older(v);
 }
 
-/* ---- to what is looked for ---------------------------------------------- */
-
-/* The record and byte the cursor's row begins with. */
-static void place_of(struct view *v, uint64_t *record, uint64_t *t_ns)
-{
-    struct port *p = view_port(v);
-    struct rows rw;
-    struct row row;
-
-    *record = 0;
-    *t_ns = 0;
-    wire_rows(p, v->cols, &rw);
-    if (p->look.placed && rows_get(&rw, p->look.cursor, &row)) {
-        *record = row.record;
-        *t_ns = row.t_ns;
-    }
-}
-
-/* The places the headline stands on, in the order of the tape. */
-static void go_to_evidence(struct view *v, bool back)
-{
-    struct port *p = view_port(v);
-    const struct headline *h = &p->head;
-    uint64_t here, t_ns, best = 0;
-    size_t best_at = 0;
-    bool any = false;
-    struct rows rw;
-
-    place_of(v, &here, &t_ns);
-    for (unsigned i = 0; i < h->nevidence; i++) {
-        uint64_t n = record_at_time(&p->store, h->evidence[i].t_ns);
-        size_t at = 0;
-
-        if (h->evidence[i].len &&
-            !record_of_offset(&p->store, h->evidence[i].lane,
-                              h->evidence[i].offset, n, &n, &at))
-            continue;
-        if (back ? n >= here : n <= here && (n || here || v->pane != PANE_WIRE))
-            continue;
-        if (any && (back ? n <= best : n >= best))
-            continue;
-        any = true;
-        best = n;
-        best_at = at;
-    }
-    v->pane = PANE_WIRE;
-    if (!any) {
-        view_say(v, true,
-                 h->nevidence ? back ? "no evidence above this row"
-                                     : "no evidence below this row"
-                              : "no verdict, so no evidence");
-        return;
-    }
-    wire_rows(p, v->cols, &rw);
-    wire_goto(p, &rw, best, best_at);
-}
-
-static void go_to_mark(struct view *v, bool back)
-{
-    struct port *p = view_port(v);
-    const struct mark *m = NULL;
-    uint64_t here, t_ns;
-    struct rows rw;
-
-    place_of(v, &here, &t_ns);
-    for (size_t i = 0; i < p->nmarks; i++) {
-        if (back && p->mark[i].record < here)
-            m = &p->mark[i];
-        if (!back && !m && p->mark[i].record > here)
-            m = &p->mark[i];
-    }
-    if (!m) {
-        view_say(v, true,
-                 p->nmarks ? "no mark in that direction"
-                           : "no marks yet: m makes one");
-        return;
-    }
-    wire_rows(p, v->cols, &rw);
-    wire_goto(p, &rw, m->record, 0);
-}
-
-static void search_on(struct view *v, bool back)
-{
-    struct port *p = view_port(v);
-    struct needle n = v->search.needle;
-    uint64_t here, t_ns;
-
-    if (!v->has_needle) {
-        view_ask(v, ASK_SEARCH, "");
-        return;
-    }
-    place_of(v, &here, &t_ns);
-    search_begin(&v->search, &n, back, here, 0);
-    if (p->look.has_found && p->look.found.record >= here &&
-        p->look.found.record < here + ROWS_ANCHOR) {
-        v->search.record = p->look.found.record;
-        v->search.at = p->look.found.at;
-    }
-    v->searching = true;
-    v->wrapped = false;
-    (void)view_search(v);
-}
-
 /* ---- how it is shown ---------------------------------------------------- */
 
 static void next_pane(struct view *v, int by)
@@ -223,26 +120,6 @@ static void toggle_lane(struct view *v, enum tt_lane lane)
     l->lanes ^= 1u << lane;
     view_say(v, false, "%s: %s", names[lane],
              l->lanes >> lane & 1 ? "shown" : "hidden");
-}
-
-static void next_view(struct view *v)
-{
-    static const char *const names[ROWS_MODES] = {
-        "bytes", "text, line by line", "dialog: question, answer, how long"};
-    struct port *p = view_port(v);
-    struct look *l = &p->look;
-    uint64_t here, t_ns;
-    struct rows rw;
-
-    place_of(v, &here, &t_ns);
-    l->mode = (enum rows_mode)((l->mode + 1) % ROWS_MODES);
-    l->picking = false;
-    l->width = 0;
-    v->pane = PANE_WIRE;
-    wire_rows(p, v->cols, &rw);
-    if (l->placed && rows_at(&rw, here, 0, &l->cursor))
-        l->top = l->cursor;
-    view_say(v, false, "%s", names[l->mode]);
 }
 
 static void next_times(struct view *v)
@@ -467,7 +344,7 @@ static bool act_on_look(struct view *v, enum action a)
     case ACT_PANE_STATS: v->pane = PANE_STATS; return true;
     case ACT_PANE_RULES: v->pane = PANE_RULES; return true;
     case ACT_PANE_PORTS: v->pane = PANE_PORTS; return true;
-    case ACT_VIEW: next_view(v); return true;
+    case ACT_VIEW: view_next_mode(v); return true;
     case ACT_TIMES: next_times(v); return true;
     case ACT_LANE_HOST: toggle_lane(v, TT_LANE_HOST); return true;
     case ACT_LANE_DEVICE: toggle_lane(v, TT_LANE_DEVICE); return true;
@@ -503,14 +380,14 @@ void view_act(struct view *v, enum action a)
     case ACT_TOP: go_to_end(v, false); break;
     case ACT_BOTTOM: go_to_end(v, true); break;
     case ACT_GOTO: view_ask(v, ASK_GOTO, ""); break;
-    case ACT_EVIDENCE_NEXT: go_to_evidence(v, false); break;
-    case ACT_EVIDENCE_PREV: go_to_evidence(v, true); break;
+    case ACT_EVIDENCE_NEXT: view_go_to_evidence(v, false); break;
+    case ACT_EVIDENCE_PREV: view_go_to_evidence(v, true); break;
     case ACT_SEARCH: view_ask(v, ASK_SEARCH, ""); break;
-    case ACT_SEARCH_NEXT: search_on(v, false); break;
-    case ACT_SEARCH_PREV: search_on(v, true); break;
+    case ACT_SEARCH_NEXT: view_search_on(v, false); break;
+    case ACT_SEARCH_PREV: view_search_on(v, true); break;
     case ACT_MARK: view_ask(v, ASK_MARK, ""); break;
-    case ACT_MARK_NEXT: go_to_mark(v, false); break;
-    case ACT_MARK_PREV: go_to_mark(v, true); break;
+    case ACT_MARK_NEXT: view_go_to_mark(v, false); break;
+    case ACT_MARK_PREV: view_go_to_mark(v, true); break;
     case ACT_SELECT: select_rows(v); break;
     case ACT_COPY: copy(v); break;
     case ACT_EXAMPLE: view_ask(v, ASK_EXAMPLE, ""); break;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const prompts[ASKS] = {
-    [ASK_SEARCH] = "search (7F ?? \"text\" [event] @label; > or < first): ",
+    [ASK_SEARCH] = "search (7F ??, text, [event], @label; > or < first): ",
     [ASK_GOTO] = "go to (1.5s, 250ms, +2s, -2s, 50%): ",
     [ASK_MARK] = "mark this row, note: ",
     [ASK_SEND] = "send (7F 0D \"text\\r\"): ",
@@ -258,7 +258,7 @@ static void send(struct view *v, const char *text)
 
     if (!*text)
         return;
-    if (needle_parse(&n, text, &err) || n.kind != SEARCH_BYTES || n.lane >= 0) {
+    if (bytes_parse(&n, text, &err)) {
         view_say(v, true, "bytes are 7F 0D, text is \"hello\\r\\n\"");
         return;
     }

@@ -16,8 +16,7 @@ const struct action_row action_rows[] = {
      "to the next byte that proves the verdict", 0},
     {ACT_EVIDENCE_PREV, "evidence-prev", "[", 0, 0, "to the one before", 0},
     {ACT_SEARCH, "search", "/", "search", 0,
-     "search: hex bytes (7F ?\?), \"text\", [event], @label; > or < first: "
-     "that lane only", 0},
+     "search: 7F ?\?, text, [event], @label; > or < first: one lane", 0},
     {ACT_SEARCH_NEXT, "search-next", "n", "next", 0, "the next place", 0},
     {ACT_SEARCH_PREV, "search-prev", "N", 0, 0, "the place before", 0},
 

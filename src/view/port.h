@@ -73,6 +73,12 @@ struct look {
     bool has_found;
     struct finding found;
     unsigned width; /* bytes of a row when top and cursor were placed */
+    /* The byte that is looked at in all views, while the cursor stays. */
+    bool stays;
+    struct spot stays_at;
+    uint64_t stay_record;
+    size_t stay_byte;
+    int stay_row; /* of the screen */
 };
 
 struct port {

@@ -23,6 +23,11 @@ static char lower_of(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+static char upper_of(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
 static bool add(struct needle *n, int byte, int mask)
 {
     if (n->n == MAX_NEEDLE)
@@ -32,67 +37,163 @@ static bool add(struct needle *n, int byte, int mask)
     return true;
 }
 
-/* "text" with \r \n \t \0 \\ \" \xNN; s stands on the first quote and is
- * moved behind the last. */
-static bool add_text(struct needle *n, const char **s)
+/* One character of text, with \r \n \t \0 \e \\ \" \xNN; s is moved behind
+ * it. */
+static int text_char(const char **s)
 {
-    const char *p = *s + 1;
+    static const char from[] = "rnt0e", to[] = "\r\n\t\0\x1B";
+    const char *p = *s, *at;
+    int c = (unsigned char)*p++;
 
-    for (; *p && *p != '"'; p++) {
-        int c = (unsigned char)*p;
-
-        if (c == '\\' && p[1] == 'x' && hex_of(p[2]) >= 0 &&
-            hex_of(p[3]) >= 0) {
-            c = hex_of(p[2]) << 4 | hex_of(p[3]);
-            p += 3;
-        } else if (c == '\\' && p[1]) {
-            static const char from[] = "rnt0e", to[] = "\r\n\t\0\x1B";
-            const char *at = strchr(from, *++p);
-
-            c = at ? to[at - from] : *p;
-        }
-        if (!add(n, c, 0xFF))
-            return false;
+    if (c == '\\' && p[0] == 'x' && hex_of(p[1]) >= 0 && hex_of(p[2]) >= 0) {
+        c = hex_of(p[1]) << 4 | hex_of(p[2]);
+        p += 3;
+    } else if (c == '\\' && *p) {
+        at = strchr(from, *p);
+        c = at ? to[at - from] : (unsigned char)*p;
+        p++;
     }
-    *s = *p ? p + 1 : p;
+    *s = p;
+    return c;
+}
+
+/* Text up to a quote (or the end), or up to its end. */
+static bool add_text(struct needle *n, const char **s, bool quoted)
+{
+    while (**s && !(quoted && **s == '"'))
+        if (!add(n, text_char(s), 0xFF))
+            return false;
+    *s += quoted && **s;
     return true;
 }
 
-static enum tt_status parse_bytes(struct needle *n, const char *s,
+/* Letters of text that has no capital are found in both cases. */
+static void fold(struct needle *n, size_t from)
+{
+    for (size_t i = from; i < n->n; i++)
+        if (n->byte[i] >= 'A' && n->byte[i] <= 'Z')
+            return;
+    for (size_t i = from; i < n->n; i++)
+        if (n->byte[i] >= 'a' && n->byte[i] <= 'z')
+            n->mask[i] = 0xDF;
+}
+
+/* How many characters of a word are bytes (7F, 746D, 0x7F, ??); 0 when it is
+ * none. */
+static size_t bytes_of_word(const char *s, size_t len)
+{
+    size_t at = len > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') ? 2 : 0;
+
+    if (len == at || (len - at) % 2)
+        return 0;
+    for (size_t i = at; i < len; i += 2)
+        if ((hex_of(s[i]) < 0 || hex_of(s[i + 1]) < 0) &&
+            (at || s[i] != '?' || s[i + 1] != '?'))
+            return 0;
+    return len - at;
+}
+
+static bool add_word(struct needle *n, const char *s, size_t len)
+{
+    for (const char *end = s + len; s < end; s += 2)
+        if (*s == '?' ? !add(n, 0, 0)
+                      : !add(n, hex_of(s[0]) << 4 | hex_of(s[1]), 0xFF))
+            return false;
+    return true;
+}
+
+static enum tt_status full(struct tt_error *err)
+{
+    return tt_fail(err, TT_ERR_LIMIT, "at most %d bytes", MAX_NEEDLE);
+}
+
+/* Bytes and quoted text; as it stands: not folded. */
+static enum tt_status parse_bytes(struct needle *n, const char *s, bool exact,
                                   struct tt_error *err)
 {
-    bool room = true;
-
-    while (*s && room) {
-        int high = hex_of(*s), low = *s ? hex_of(s[1]) : -1;
+    while (*s) {
+        size_t len = strcspn(s, " \""), digits = bytes_of_word(s, len);
+        size_t from = n->n;
 
         if (*s == ' ') {
             s++;
         } else if (*s == '"') {
-            room = add_text(n, &s);
-        } else if (s[0] == '?' && s[1] == '?') {
-            room = add(n, 0, 0);
-            s += 2;
-        } else if (high >= 0 && low >= 0 && hex_of(s[2]) < 0) {
-            room = add(n, high << 4 | low, 0xFF);
-            s += 2;
+            s++;
+            if (!add_text(n, &s, true))
+                return full(err);
+            if (!exact)
+                fold(n, from);
+        } else if (digits) {
+            if (!add_word(n, s + len - digits, digits))
+                return full(err);
+            s += len;
         } else {
             return tt_fail(err, TT_ERR_SYNTAX,
-                           "'%.20s': bytes are 7F 0D, text is \"ok\", an event "
-                           "[break], a label @sync",
-                           s);
+                           "'%.20s': bytes are 7F 0D, text is \"ok\"", s);
         }
     }
-    if (!room)
-        return tt_fail(err, TT_ERR_LIMIT, "at most %d bytes", MAX_NEEDLE);
-    return TT_OK;
+    return n->n ? TT_OK : tt_fail(err, TT_ERR_SYNTAX, "no bytes, no text");
+}
+
+/* Is there a word in it that cannot be bytes?  Then all of it is text. */
+static bool is_text(const char *s)
+{
+    if (strchr(s, '"'))
+        return false;
+    while (*s) {
+        size_t len = strcspn(s, " ");
+
+        if (len && !bytes_of_word(s, len))
+            return true;
+        s += len;
+        s += *s == ' ';
+    }
+    return false;
+}
+
+/* "[115200 8N1]", "[115200]", "[break]", "[BREAK]". */
+static enum tt_status parse_event(struct needle *n, const char *s,
+                                  struct tt_error *err)
+{
+    char name[40];
+    size_t len = strcspn(s + 1, "]"), at = 0;
+
+    n->kind = SEARCH_EVENT;
+    for (; at < len && at + 1 < sizeof(name); at++)
+        name[at] = lower_of(s[1 + at]);
+    name[at] = '\0';
+    at = strspn(name, "0123456789");
+    if (at && at < 9) {
+        n->event = TT_EV_BAUD;
+        for (size_t i = 0; i < at; i++)
+            n->baud = n->baud * 10 + (uint32_t)(name[i] - '0');
+        at += strspn(name + at, " ");
+        for (size_t i = 0; i < 3 && name[at]; i++, at++)
+            n->mode[i] = upper_of(name[at]);
+        if (name[at])
+            n->event = TT_EV_NONE;
+    } else {
+        n->event = tt_event_by_name(tt_slice_of(name));
+    }
+    if (n->event)
+        return TT_OK;
+    return tt_fail(err, TT_ERR_SYNTAX,
+                   "'%.20s' is no event: [115200 8N1] [break] [dtr+] "
+                   "[frame-error] ...; text is \"[..\"",
+                   s);
+}
+
+enum tt_status bytes_parse(struct needle *n, const char *text,
+                           struct tt_error *err)
+{
+    *n = (struct needle){.kind = SEARCH_BYTES, .lane = -1};
+    return parse_bytes(n, text, true, err);
 }
 
 enum tt_status needle_parse(struct needle *n, const char *text,
                             struct tt_error *err)
 {
     const char *s = text + strspn(text, " ");
-    enum tt_status st = TT_OK;
 
     *n = (struct needle){.kind = SEARCH_BYTES, .lane = -1};
     if (*s && strchr("><$", *s)) {
@@ -102,18 +203,8 @@ enum tt_status needle_parse(struct needle *n, const char *text,
         s++;
         s += strspn(s, " ");
     }
-    if (*s == '[') {
-        struct tt_slice name = {s + 1, strcspn(s + 1, "]")};
-
-        n->kind = SEARCH_EVENT;
-        n->event = tt_event_by_name(name);
-        if (!n->event)
-            return tt_fail(err, TT_ERR_SYNTAX,
-                           "'%.20s' is no event: [break] [dtr+] [rts-] "
-                           "[frame-error] [open] ...",
-                           s);
-        return TT_OK;
-    }
+    if (*s == '[')
+        return parse_event(n, s, err);
     if (*s == '@') {
         n->kind = SEARCH_LABEL;
         for (s++; *s && n->n + 1 < MAX_NEEDLE; s++)
@@ -121,10 +212,14 @@ enum tt_status needle_parse(struct needle *n, const char *text,
         return n->n ? TT_OK
                     : tt_fail(err, TT_ERR_SYNTAX, "@ wants letters of a label");
     }
-    st = parse_bytes(n, s, err);
-    if (!st && !n->n)
+    if (!*s)
         return tt_fail(err, TT_ERR_SYNTAX, "nothing to search for");
-    return st;
+    if (!is_text(s))
+        return parse_bytes(n, s, false, err);
+    if (!add_text(n, &s, false))
+        return full(err);
+    fold(n, 0);
+    return TT_OK;
 }
 
 /* ---- looking ------------------------------------------------------------ */
@@ -255,6 +350,12 @@ static bool find_label(struct search *s, const struct tt_record *r,
     return any;
 }
 
+static bool is_event(const struct needle *n, const struct tt_record *r)
+{
+    return r->event == n->event && (!n->baud || n->baud == r->baud) &&
+           (!n->mode[0] || !strncmp(n->mode, r->mode, sizeof(n->mode)));
+}
+
 static bool find_here(struct search *s, const struct store *store,
                       const struct labels *labels, const struct tt_record *r,
                       uint64_t offset)
@@ -264,7 +365,7 @@ static bool find_here(struct search *s, const struct store *store,
     case SEARCH_LABEL:
         return r->event == TT_EV_NONE && find_label(s, r, offset, labels);
     case SEARCH_EVENT:
-        if (s->partly || r->event != s->needle.event)
+        if (s->partly || !is_event(&s->needle, r))
             return false;
         s->found = (struct finding){s->record, 0, 0, 0, TT_LANE_LINE};
         return true;

@@ -2,10 +2,14 @@
  * search - find bytes, events or labels in a store, a piece of work at a time
  * so that a screen stays alive over gigabytes.
  *
- *   7F ?? "ok"      bytes; ?? is any one
+ *   7F ?? "ok"      bytes; ?? is any one; 746D and 0x74 0x6D are bytes too
+ *   temp            text, any words that are not bytes
  *   < 79            on one lane only
- *   [break]         an event of the line
+ *   [break]         an event of the line; [115200 8N1] its speed
  *   @sync           a label that holds these letters
+ *
+ * Text in small letters is found in capitals too; one capital in it, and it
+ * is found as it stands.
  *
  * Layer: view (program).
  */
@@ -25,12 +29,18 @@ struct needle {
     size_t n;
     uint8_t byte[MAX_NEEDLE], mask[MAX_NEEDLE];
     enum tt_event event;
+    uint32_t baud; /* EVENT, 0: any */
+    char mode[4];
     char text[MAX_NEEDLE]; /* LABEL: lower case */
 };
 
 /* What the user wrote; TT_ERR_SYNTAX with a sentence that helps. */
 enum tt_status needle_parse(struct needle *n, const char *text,
                             struct tt_error *err) TT_MUST_USE;
+
+/* Bytes and text in quotes alone, each as it stands: what can be sent. */
+enum tt_status bytes_parse(struct needle *n, const char *text,
+                           struct tt_error *err) TT_MUST_USE;
 
 /* Where something was found, and where to go on. */
 struct finding {

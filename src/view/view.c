@@ -61,32 +61,42 @@ static void search_wraps(struct view *v)
     v->search.partly = false;
 }
 
+/* "dead" may be a word. */
+static void say_not_found(struct view *v)
+{
+    const struct past_texts *past = &v->past[ASK_SEARCH];
+    const char *text = past->n ? past->text[past->n - 1] : "";
+    bool word = strlen(text) > 2 && !text[strspn(text, "abcdefABCDEF")];
+
+    if (word)
+        view_say(v, true, "no such bytes anywhere; the text: \"%.40s\"", text);
+    else
+        view_say(v, true, "not found anywhere");
+}
+
 bool view_search(struct view *v)
 {
     struct port *p = view_port(v);
-    struct rows rw;
 
     if (!v->searching)
         return false;
     switch (search_step(&v->search, &p->store, &p->labels, SEARCH_PIECE)) {
     case SEARCH_MORE: return true;
     case SEARCH_FOUND:
-        wire_rows(p, v->cols, &rw);
         p->look.found = v->search.found;
         p->look.has_found = true;
-        v->pane = PANE_WIRE;
         if (v->wrapped)
             view_say(v, false,
                      v->search.back ? "from the end again"
                                     : "from the beginning again");
-        wire_goto(p, &rw, v->search.found.record, v->search.found.at);
+        view_go_to(v, v->search.found.record, v->search.found.at);
         break;
     case SEARCH_END:
         if (!v->wrapped && store_end(&p->store) > store_first(&p->store)) {
             search_wraps(v);
             return true;
         }
-        view_say(v, true, "not found anywhere");
+        say_not_found(v);
         break;
     }
     v->searching = false;

@@ -153,6 +153,13 @@ void view_act(struct view *v, enum action a);
 void view_move(struct view *v, int rows);
 void view_go_to_port(struct view *v, size_t i); /* counted round */
 
+/* place.c */
+void view_go_to(struct view *v, uint64_t record, size_t at);
+void view_go_to_evidence(struct view *v, bool back);
+void view_go_to_mark(struct view *v, bool back);
+void view_search_on(struct view *v, bool back);
+void view_next_mode(struct view *v); /* hex, text, dialog */
+
 /* ask.c */
 void view_ask(struct view *v, enum ask ask, const char *with);
 /* Ask y or n, and make the request when it is y; at once when the session

@@ -335,9 +335,24 @@ static const struct needle_row needles[] = {
     {"[break]", SEARCH_EVENT, -1, 0},
     {"@Sync", SEARCH_LABEL, -1, 4},
     {"", SEARCH_NONE, 0, 0},
-    {"7", SEARCH_NONE, 0, 0},
-    {"7F8", SEARCH_NONE, 0, 0},
-    {"hello", SEARCH_NONE, 0, 0},
+    {"7", SEARCH_BYTES, -1, 1},
+    {"7F8", SEARCH_BYTES, -1, 3},
+    {"hello", SEARCH_BYTES, -1, 5},
+    {"< hello you", SEARCH_BYTES, TT_LANE_DEVICE, 9},
+    {"746D", SEARCH_BYTES, -1, 2},
+    {"0x7f", SEARCH_BYTES, -1, 1},
+    {"0x7F 0x1f??", SEARCH_BYTES, -1, 11}, /* no byte has ?? after 0x */
+    {"0x746D 00", SEARCH_BYTES, -1, 3},
+    {"7F????0D", SEARCH_BYTES, -1, 4},
+    {"\"open", SEARCH_BYTES, -1, 4},
+    {"x\\r\\n", SEARCH_BYTES, -1, 3},
+    {"[115200]", SEARCH_EVENT, -1, 0},
+    {"[115200 8n1]", SEARCH_EVENT, -1, 0},
+    {"[BREAK]", SEARCH_EVENT, -1, 0},
+    {"[123456789]", SEARCH_NONE, 0, 0},
+    {"[115200 8N1 x]", SEARCH_NONE, 0, 0},
+    {"\"\"", SEARCH_NONE, 0, 0},
+    {"hello \"you\"", SEARCH_NONE, 0, 0},
     {"[nonsense]", SEARCH_NONE, 0, 0},
     {"@", SEARCH_NONE, 0, 0},
 };
@@ -356,6 +371,99 @@ START_TEST(needle_is_read)
     ck_assert_int_eq(n.kind, r->kind);
     ck_assert_int_eq(n.lane, r->lane);
     ck_assert_uint_eq(n.n, r->n);
+}
+END_TEST
+
+/* Does the needle stand in these bytes of the device? */
+struct stand_row {
+    const char *needle, *bytes;
+    bool stands;
+};
+
+static const struct stand_row stands_in[] = {
+    {"temp", "Temp=21", true},      {"temp", "TEMP", true},
+    {"Temp", "Temp=21", true},      {"Temp", "temp=21", false},
+    {"\"ok\"", "OK", true},         {"\"Ok\"", "OK", false},
+    {"74 65", "TE", false},         {"7465", "te", true},
+    {"0x74 0x65", "te", true},      {"[a", "[a", false},
+    {"\"[a\"", "[A", true},         {"a\\x0d", "A\r", true},
+    {"temp 1", "the Temp 1", true}, {"@", "@", false},
+};
+
+START_TEST(stands_or_not)
+{
+    const struct stand_row *r = &stands_in[_i];
+    const struct tt_record rec = {.lane = TT_LANE_DEVICE,
+                                  .bytes = (const uint8_t *)r->bytes,
+                                  .len = strlen(r->bytes)};
+    struct needle n;
+    struct search s;
+    struct labels labels = {0};
+    struct tt_tape *tape;
+    struct store store;
+    bool found = false;
+
+    ck_assert(!tt_tape_new(&tape, 1 << 16));
+    ck_assert(!tt_tape_append(tape, &rec));
+    store = store_of_tape(tape);
+    if (!needle_parse(&n, r->needle, NULL)) {
+        search_begin(&s, &n, false, 0, 0);
+        s.partly = false;
+        found = search_step(&s, &store, &labels, 1 << 20) == SEARCH_FOUND;
+    }
+    ck_assert_msg(found == r->stands, "'%s' in '%s': %d", r->needle, r->bytes,
+                  found);
+    tt_tape_free(tape);
+}
+END_TEST
+
+START_TEST(speeds_are_found)
+{
+    const struct tt_record rec = {.lane = TT_LANE_LINE,
+                                  .event = TT_EV_BAUD,
+                                  .baud = 115200,
+                                  .mode = "8N1"};
+    static const struct {
+        const char *needle;
+        bool found;
+    } rows[] = {{"[115200 8N1]", true}, {"[115200]", true},
+                {"[baud]", true},       {"[115200 8E1]", false},
+                {"[9600]", false},      {"[115200 8n1]", true}};
+    struct labels labels = {0};
+    struct tt_tape *tape;
+    struct store store;
+
+    ck_assert(!tt_tape_new(&tape, 1 << 16));
+    ck_assert(!tt_tape_append(tape, &rec));
+    store = store_of_tape(tape);
+    for (size_t i = 0; i < TT_LEN(rows); i++) {
+        struct needle n;
+        struct search s;
+
+        ck_assert(!needle_parse(&n, rows[i].needle, NULL));
+        search_begin(&s, &n, false, 0, 0);
+        s.partly = false;
+        ck_assert_msg((search_step(&s, &store, &labels, 1000) ==
+                       SEARCH_FOUND) == rows[i].found,
+                      "%s", rows[i].needle);
+    }
+    tt_tape_free(tape);
+}
+END_TEST
+
+/* What is sent is sent as it was written. */
+START_TEST(what_can_be_sent)
+{
+    struct needle n;
+
+    ck_assert(!bytes_parse(&n, "7F \"ok\\r\"", NULL));
+    ck_assert_uint_eq(n.n, 4);
+    ck_assert_uint_eq(n.mask[1], 0xFF);
+    ck_assert(bytes_parse(&n, "hello", NULL));
+    ck_assert(bytes_parse(&n, "> 7F", NULL));
+    ck_assert(bytes_parse(&n, "[break]", NULL));
+    ck_assert(bytes_parse(&n, "7", NULL));
+    ck_assert(bytes_parse(&n, "", NULL));
 }
 END_TEST
 
@@ -459,6 +567,9 @@ Suite *look_suite(void)
     tcase_add_test(tc, answer_times);
     tcase_add_test(tc, rates);
     tcase_add_loop_test(tc, needle_is_read, 0, (int)TT_LEN(needles));
+    tcase_add_loop_test(tc, stands_or_not, 0, (int)TT_LEN(stands_in));
+    tcase_add_test(tc, speeds_are_found);
+    tcase_add_test(tc, what_can_be_sent);
     tcase_add_test(tc, needle_limit);
     tcase_add_loop_test(tc, finds_all_places, 0, 6);
     suite_add_tcase(s, tc);

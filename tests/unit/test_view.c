@@ -219,7 +219,10 @@ static const struct ask_row asks[] = {
     {"record", "r a . t a p e Enter", false, REQ_RECORD, ""},
     {"quit", "q", false, REQ_QUIT, ""},
     {"step is for recordings", ".", false, REQ_NONE, "for recordings"},
-    {"search for nonsense", "/ x y Enter", false, REQ_NONE, "bytes are 7F"},
+    {"search for nonsense", "/ [ x Enter", false, REQ_NONE, "is no event"},
+    {"a word of hex digits", "/ d e a d Enter", false, REQ_NONE, "the text: "},
+    {"a hidden lane", "d / < 6 8 Enter", false, REQ_NONE, "it was hidden"},
+    {"evidence in a hidden lane", "d < ] ]", false, REQ_NONE, "it was hidden"},
     {"search, not there", "/ A A A Esc", false, REQ_NONE, ""},
     {"not there", "/ A A Enter", false, REQ_NONE, "not found anywhere"},
     {"no time", "g x Enter", false, REQ_NONE, "no time"},
@@ -283,6 +286,65 @@ START_TEST(stopping_a_recording_is_asked)
     ck_assert_int_eq(r.kind, REQ_NONE);
     looker_keys(&l, "r y", &r);
     ck_assert_int_eq(r.kind, REQ_RECORD);
+    looker_close(&l);
+}
+END_TEST
+
+/* Another view shows the same byte in the same row of the screen. */
+START_TEST(views_keep_the_place)
+{
+    struct looker l;
+    struct spot cursor, top;
+
+    looker_open(&l, dialog, false);
+    free(looker_screen(&l, 12, 80, false));
+    looker_keys(&l, "j j j j j j j", NULL);
+    free(looker_screen(&l, 12, 80, false));
+    cursor = l.port->look.cursor;
+    top = l.port->look.top;
+    ck_assert_int_ne(spot_compare(cursor, top), 0);
+    looker_keys(&l, "w", NULL);
+    free(looker_screen(&l, 12, 80, false));
+    looker_keys(&l, "w", NULL);
+    free(looker_screen(&l, 12, 80, false));
+    looker_keys(&l, "w", NULL);
+    free(looker_screen(&l, 12, 80, false));
+    ck_assert_int_eq(l.port->look.mode, ROWS_HEX);
+    ck_assert_int_eq(spot_compare(cursor, l.port->look.cursor), 0);
+    ck_assert_int_eq(spot_compare(top, l.port->look.top), 0);
+    looker_close(&l);
+}
+END_TEST
+
+/* In the middle of a long record: not back to its beginning. */
+START_TEST(views_keep_the_byte)
+{
+    char tape[4000];
+    size_t n = (size_t)snprintf(tape, sizeof(tape), US "0 < ");
+    struct looker l;
+    struct row row;
+    struct rows rw;
+
+    for (int i = 0; i < 60; i++)
+        n += (size_t)snprintf(tape + n, sizeof(tape) - n,
+                              "\"line %02d of the text\\n\" ", i);
+    (void)snprintf(tape + n, sizeof(tape) - n, "\n");
+    looker_open(&l, tape, false);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "/ l i n e Space 4 0 Enter", NULL);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "w", NULL);
+    free(looker_screen(&l, 24, 80, false));
+    wire_rows(l.port, 80, &rw);
+    ck_assert(rows_get(&rw, l.port->look.cursor, &row));
+    ck_assert_uint_ge(row.offset, 38 * 20);
+    ck_assert_uint_le(row.offset, 41 * 20);
+    looker_keys(&l, "w w", NULL);
+    free(looker_screen(&l, 24, 80, false));
+    wire_rows(l.port, 80, &rw);
+    ck_assert(rows_get(&rw, l.port->look.cursor, &row));
+    ck_assert_uint_ge(row.offset, 38 * 20);
+    ck_assert_uint_le(row.offset, 41 * 20);
     looker_close(&l);
 }
 END_TEST
@@ -452,6 +514,8 @@ Suite *view_suite(void)
     tcase_add_loop_test(tc, asks_before_it_acts, 0, (int)TT_LEN(asks));
     tcase_add_test(tc, question_fits);
     tcase_add_test(tc, stopping_a_recording_is_asked);
+    tcase_add_test(tc, views_keep_the_place);
+    tcase_add_test(tc, views_keep_the_byte);
     tcase_add_test(tc, line_is_not_for_recordings);
     tcase_add_test(tc, replay);
     tcase_add_test(tc, speeds);
