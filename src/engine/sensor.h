@@ -35,5 +35,10 @@ const struct tt_sensor_def *tt_sensor_def(enum tt_sensor which);
 
 extern const struct tt_sensor_def tt_sensor_loop;
 extern const struct tt_sensor_def tt_sensor_echo;
+extern const struct tt_sensor_def tt_sensor_no_flow;
+extern const struct tt_sensor_def tt_sensor_no_cr;
+extern const struct tt_sensor_def tt_sensor_seven;
+extern const struct tt_sensor_def tt_sensor_ff;
+extern const struct tt_sensor_def tt_sensor_crlf;
 
 #endif

@@ -93,7 +93,16 @@ struct tt_type {
 };
 
 /* Detectors that are not patterns; the engine implements them. */
-enum tt_sensor { TT_SENSOR_LOOP, TT_SENSOR_ECHO, TT_SENSORS };
+enum tt_sensor {
+    TT_SENSOR_LOOP,
+    TT_SENSOR_ECHO,
+    TT_SENSOR_NO_FLOW,
+    TT_SENSOR_NO_CR,
+    TT_SENSOR_SEVEN,
+    TT_SENSOR_FF,
+    TT_SENSOR_CRLF,
+    TT_SENSORS
+};
 
 struct tt_node {
     enum tt_node_kind kind;

@@ -36,7 +36,10 @@ static const char *const sides[] = {"host",     "device", "wiring",
 static const char *const bases[] = {"recording", "source", "document"};
 static const char *const builtins[TT_BUILTINS] = {"reached", "steps", "next",
                                                   "hits", "elapsed"};
-static const char *const sensors[TT_SENSORS] = {"loop", "echo"};
+static const char *const sensors[TT_SENSORS] = {"loop",        "echo",
+                                                "no_xon_xoff", "no_cr",
+                                                "seven_bit",   "doubled_ff",
+                                                "only_crlf"};
 static const char *const formats[] = {"hex", "dec", "char", "text"};
 static const char *const forms[] = {"hex", "dec", "word", "line"};
 static const char *const others[] = {"from",  "then",  "within", "silence",
