@@ -66,11 +66,11 @@ fi
 if ! command -v apt-get >/dev/null; then
     echo "These are missing (Debian's names):$miss"
     echo "Install them, for example with"
-    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel libzip-devel zlib-devel libzstd-devel" \
+    echo "  dnf install gcc make pkgconf-pkg-config libserialport-devel libpcap-devel libzip-devel zlib-devel libzstd-devel" \
         "ncurses-devel tmux check-devel socat wireshark-cli mandoc python3"
-    echo "  pacman -S gcc make pkgconf libserialport ncurses check socat" \
+    echo "  pacman -S gcc make pkgconf libserialport libpcap libzip zstd ncurses check socat" \
         "tmux wireshark-cli mandoc python"
-    echo "  brew install pkg-config libserialport ncurses check socat" \
+    echo "  brew install pkg-config libserialport libpcap libzip zstd ncurses check socat" \
         "tmux wireshark mandoc python"
     exit 1
 fi
