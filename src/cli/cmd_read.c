@@ -111,8 +111,15 @@ static bool apart(const struct options *o, const char *const *in, size_t n)
         say("--compare writes no --html and no --bundle");
         return false;
     }
-    if (o->html && o->bundle && strcmp(o->html, o->bundle) == 0) {
-        say("--html and --bundle cannot both write %s", o->html);
+    if (o->bundle && (o->html || o->csv)) {
+        say(o->html ? "--bundle has a page in it (report.html): leave --html "
+                      "out"
+                    : "--bundle prints no table: leave --csv out");
+        return false;
+    }
+    if (o->as && (o->json || o->csv || o->html || o->bundle || o->compare)) {
+        say("--as prints bytes read again, nothing else: leave --json, --csv, "
+            "--html, --bundle and --compare out");
         return false;
     }
     return output_apart(o->html, in, n) && output_apart(o->bundle, in, n) &&

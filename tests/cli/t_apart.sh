@@ -31,7 +31,7 @@ refused 'bundle onto itself' "$over" \
     read --force --bundle "$tmp/h.tape" "$tmp/s.tape"
 refused 'the device records onto itself' "$over" \
     play --as-device --force -r "$tmp/h.tape" "$tmp/s.tape" -- true
-refused 'one name for two files' 'cannot both write' \
+refused 'a page beside the one in a bundle' 'leave --html out' \
     read --html "$tmp/x" --bundle "$tmp/x" "$tmp/s.tape"
 refused 'compare has no page' 'writes no --html' \
     read --compare --html "$tmp/x" "$tmp/s.tape" "$tmp/h.tape"

@@ -125,6 +125,17 @@ tt read --bundle "$tmp/c.zip" $fault $fault
 is "of two recordings: exit 2" 2 $rc
 tt read --redact $fault
 is "--redact alone: exit 2" 2 $rc
+for o in "--csv" "--html $tmp/x.html"; do
+    # shellcheck disable=SC2086  # an option and its value
+    tt read $o --bundle "$tmp/n.zip" $fault
+    is "${o%% *} beside --bundle is refused, not swallowed" 2 $rc
+done
+for o in "--json" "--csv" "--html $tmp/x.html" "--bundle $tmp/n.zip"; do
+    # shellcheck disable=SC2086
+    tt read --as 9600 -b 115200 $o $fault
+    is "${o%% *} beside --as too" 2 $rc
+done
+is "and nothing is written" "" "$(ls "$tmp"/n.zip "$tmp"/x.html 2>/dev/null)"
 tt read --bundle "$tmp/d.zip" "$tmp/nothing"
 is "of nothing: exit 2" 2 $rc
 [ ! -e "$tmp/d.zip" ] && ok "and none is left" || not_ok "d.zip is there"
