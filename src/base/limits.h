@@ -59,16 +59,15 @@ enum {
                                  device: twice the largest flash of a module */
 
     /* engine */
-    TT_MAX_PROGRAM = 4608,   /* instructions of a rule: 64 frames of 72 bytes */
-    TT_MAX_LEAD = 32,        /* bytes of a rule's lead in the automata */
-    TT_MAX_THREADS = 64,     /* open attempts of one rule */
-    TT_MAX_FRAME = 4096,     /* bytes[...]: longest frame */
-    TT_WORK_BASE = 8 << 20,  /* steps a tape may always cost: half a second */
-    TT_WORK_RATE = 50,       /* steps a tape item may cost on average */
-    TT_HISTORY = 65536,      /* bytes kept of each lane; a power of two */
-    TT_MAX_SPANS = 6,        /* pieces of evidence of one hit */
-    TT_MAX_PERIOD = 64,      /* bytes of a loop the sensor can see */
-    TT_DFA_BUDGET = 8 << 20, /* bytes of one lane's state cache */
+    TT_MAX_PROGRAM = 4608,  /* instructions of a rule: 64 frames of 72 bytes */
+    TT_MAX_LEAD = 32,       /* bytes of a rule's lead */
+    TT_MAX_THREADS = 64,    /* open attempts of one rule */
+    TT_MAX_FRAME = 4096,    /* bytes[...]: longest frame */
+    TT_WORK_BASE = 8 << 20, /* steps a tape may always cost: half a second */
+    TT_WORK_RATE = 50,      /* steps a tape item may cost on average */
+    TT_HISTORY = 65536,     /* bytes kept of each lane; a power of two */
+    TT_MAX_SPANS = 6,       /* pieces of evidence of one hit */
+    TT_MAX_PERIOD = 64,     /* bytes of a loop the sensor can see */
 
     /* reports */
     TT_MAX_ASKED = 1 << 20,   /* bytes of a text that is explained */

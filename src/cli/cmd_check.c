@@ -124,15 +124,15 @@ static void on_price(const struct tt_price *p, void *user)
     struct checking *c = user;
     double mib = (double)p->bytes / (1 << 20);
 
-    tt_buf_printf(&c->out, "%-30s %7llu %9.1f %9.0f  %s%s\n", p->rule->name,
-                  (unsigned long long)p->states, (double)p->hits / mib,
+    tt_buf_printf(&c->out, "%-30s %9.0f %9.1f %9.0f  %s%s\n", p->rule->name,
+                  (double)p->begun / mib, (double)p->hits / mib,
                   (double)p->work / mib / 1024, p->parts,
                   p->off ? " (too costly: switched off)" : "");
 }
 
 static enum tt_status put_prices(struct checking *c, const struct tt_rules *set)
 {
-    tt_buf_printf(&c->out, "%-30s %7s %9s %9s  %s\n", "rule", "states",
+    tt_buf_printf(&c->out, "%-30s %9s %9s %9s  %s\n", "rule", "begun/MiB",
                   "hits/MiB", "steps/KiB", "parts");
     return tt_price_rules(set, c->origin, PRICE_BYTES, on_price, c);
 }

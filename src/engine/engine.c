@@ -5,7 +5,7 @@
  *                    time, soonest first
  *                  ─ an event: open attempts, then what the event wakes up
  *                  ─ bytes: for each byte open attempts, runs that go on,
- *                    then run counter, sensors and lane automaton wake up
+ *                    then run counter, sensors and lead finder wake up
  *
  * Which bytes are worth a look (points) depends on the lane's bytes alone,
  * so it is found for a whole piece at once; where no attempt is open the
@@ -13,8 +13,8 @@
  */
 #include "engine/engine.h"
 
-#include "engine/automaton.h"
 #include "engine/emit.h"
+#include "engine/finder.h"
 #include "engine/machine.h"
 #include "engine/sensor.h"
 #include "engine/wake.h"
@@ -72,7 +72,7 @@ struct refs {
 
 /*
  * A task that begins with a byte of set: behind an anchor, or anywhere.  The
- * latter are kept out of the automaton, which they would stop at every byte;
+ * latter are kept out of the finder, which they would stop at every byte;
  * most are 'unless' patterns that are done with after their first byte.
  */
 struct anchor_ref {
@@ -95,7 +95,7 @@ struct run_state {
 struct tt_engine {
     struct tt_machine m;
     struct tt_lane_state lane[BYTE_LANES];
-    struct tt_automaton *dfa[BYTE_LANES];
+    struct tt_finder *finder[BYTE_LANES];
     struct lead_ref *lead;
     uint32_t nleads, lead_cap;
     struct anchor_ref *anchor;
@@ -126,7 +126,6 @@ struct tt_engine {
     bool any;
     uint64_t host_turn;
     enum tt_quality quality;
-    size_t budget;
     uint32_t nrules;
     uint32_t *task_of; /* by rule index */
 };
@@ -162,8 +161,8 @@ static bool add_ref(struct refs *r, uint32_t task)
 }
 
 /* A lead of one wide set, or one that begins with many nearly any bytes:
- * neither tells the automaton anything, but every set of it would cost at
- * every byte, and nobody would count that. */
+ * neither tells the finder anything, but it would be compared at every byte,
+ * and nobody would count that. */
 static bool is_watch(const struct tt_wake *w)
 {
     uint32_t any = 0;
@@ -226,13 +225,13 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
         if (!grow(&p, &e->lead_cap, e->nleads + 1, sizeof(*e->lead)))
             return TT_ERR_NOMEM;
         e->lead = p;
-        /* The automaton does not tell how far it came: when that is asked
+        /* The finder does not tell how far it came: when that is asked
          * for, the first byte wakes the machine, which does. */
         n = e->m.keep_progress ? 1 : w->nlead;
         e->lead[e->nleads] = (struct lead_ref){
             .task = task, .n = n, .reach = e->m.task[task].reach};
-        return tt_automaton_add(e->dfa[w->lane], w->lead, n, e->nleads++,
-                                w->tail && !e->m.keep_progress);
+        return tt_finder_add(e->finder[w->lane], w->lead, n, e->nleads++,
+                             w->tail && !e->m.keep_progress);
     }
 }
 
@@ -304,7 +303,7 @@ static enum tt_status build_parts(struct tt_engine *e)
     if (!e->watcher)
         return TT_ERR_NOMEM;
     for (int l = 0; l < BYTE_LANES; l++)
-        if (tt_automaton_build(e->dfa[l], e->budget))
+        if (tt_finder_build(e->finder[l]))
             return TT_ERR_NOMEM;
     for (int s = 0; s < TT_SENSORS; s++)
         for (int l = 0; l < BYTE_LANES && e->sensor_used[s]; l++) {
@@ -340,7 +339,7 @@ static enum tt_status allocate(struct tt_engine *e, const struct tt_rules *set)
         !tt_machine_init(&e->m))
         return TT_ERR_NOMEM;
     for (int l = 0; l < BYTE_LANES; l++)
-        if (tt_automaton_new(&e->dfa[l]))
+        if (tt_finder_new(&e->finder[l]))
             return TT_ERR_NOMEM;
     return TT_OK;
 }
@@ -360,7 +359,6 @@ enum tt_status tt_engine_new(struct tt_engine **out, const struct tt_rules *set,
     e->m.on_hit = on_hit;
     e->m.user = user;
     e->m.keep_progress = config->keep_progress;
-    e->budget = config->dfa_budget ? config->dfa_budget : TT_DFA_BUDGET;
     e->nrules = (uint32_t)set->nrules;
     st = allocate(e, set);
     if (!st)
@@ -389,7 +387,7 @@ void tt_engine_free(struct tt_engine *e)
         free(e->m.task[i].hit);
     }
     for (int l = 0; l < BYTE_LANES; l++)
-        tt_automaton_free(e->dfa[l]);
+        tt_finder_free(e->finder[l]);
     for (int s = 0; s < TT_SENSORS; s++)
         for (int l = 0; l < BYTE_LANES; l++) {
             free(e->sensor[s][l]);
@@ -446,7 +444,7 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
         s->last_t = TT_NEVER;
         s->tail_done = true;
         memset(s->cut, 0, sizeof(s->cut));
-        tt_automaton_reset(e->dfa[l]);
+        tt_finder_reset(e->finder[l]);
         e->runs[l].any = false;
         e->runs[l].base = 0;
         for (int k = 0; k < TT_SENSORS; k++)
@@ -467,7 +465,7 @@ void tt_engine_reset(struct tt_engine *e, enum tt_quality quality)
     e->quality = quality;
     e->m.step_ns = tt_quality_step(quality);
     e->m.now = e->m.seq = 0;
-    e->m.dropped = e->m.forgotten = e->m.hits = e->m.work = 0;
+    e->m.begun = e->m.dropped = e->m.forgotten = e->m.hits = e->m.work = 0;
     set_speed(e, DEFAULT_BAUD, "8N1");
 }
 
@@ -672,7 +670,7 @@ static void look_at_tails(struct tt_engine *e)
         if (e->lane[l].tail_done)
             continue;
         e->lane[l].tail_done = true;
-        tt_automaton_tail(e->dfa[l], &ids, &n);
+        tt_finder_tail(e->finder[l], &ids, &n);
         for (size_t i = 0; i < n; i++)
             begin(e, e->lead[ids[i]].task, (enum tt_lane)l, e->lead[ids[i]].n);
     }
@@ -857,22 +855,35 @@ static bool gets_out(const struct lead_ref *f, size_t left)
     return !f->reach || f->reach < f->n || left <= f->reach - f->n;
 }
 
+struct leads_found {
+    struct tt_engine *e;
+    size_t n;
+    bool sorted;
+};
+
+static void lead_found(void *user, uint32_t id, size_t at)
+{
+    struct leads_found *x = user;
+    const struct points *p = &x->e->points[POINT_LEAD];
+    const struct lead_ref *f = &x->e->lead[id];
+
+    if (!gets_out(f, x->n - 1 - at) || is_done(&x->e->m.task[f->task]))
+        return;
+    if (p->n && (p->v[p->n - 1].at > at ||
+                 (p->v[p->n - 1].at == at && p->v[p->n - 1].which > id)))
+        x->sorted = false;
+    (void)add_point(x->e, POINT_LEAD, at, id, 0);
+}
+
 static void find_leads(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
                        size_t n)
 {
-    const uint32_t *ids;
-    size_t nids;
+    struct leads_found x = {.e = e, .n = n, .sorted = true};
 
-    for (size_t i = 0; i < n;) {
-        i += tt_automaton_scan(e->dfa[l], p + i, n - i, &ids, &nids);
-        for (size_t k = 0; k < nids; k++) {
-            const struct lead_ref *f = &e->lead[ids[k]];
-
-            if (gets_out(f, n - i) && !is_done(&e->m.task[f->task]) &&
-                !add_point(e, POINT_LEAD, i - 1, ids[k], 0))
-                return;
-        }
-    }
+    tt_finder_scan(e->finder[l], p, n, lead_found, &x);
+    if (!x.sorted)
+        qsort(e->points[POINT_LEAD].v, e->points[POINT_LEAD].n,
+              sizeof(struct point), by_place);
 }
 
 static void find_runs(struct tt_engine *e, enum tt_lane l, const uint8_t *p,
@@ -1207,6 +1218,7 @@ void tt_engine_stats_get(const struct tt_engine *e, struct tt_engine_stats *s)
 {
     *s = (struct tt_engine_stats){.items = e->m.seq,
                                   .hits = e->m.hits,
+                                  .begun = e->m.begun,
                                   .dropped = e->m.dropped,
                                   .forgotten = e->m.forgotten,
                                   .work = e->m.work,
@@ -1214,8 +1226,7 @@ void tt_engine_stats_get(const struct tt_engine *e, struct tt_engine_stats *s)
     for (uint32_t i = 0; i < e->nrules; i++)
         s->switched_off += tt_engine_is_off(e, i);
     for (int l = 0; l < BYTE_LANES; l++)
-        tt_automaton_stats(e->dfa[l], &s->states, &s->flushes,
-                           &s->fallback_bytes, &s->memory);
+        s->memory += tt_finder_memory(e->finder[l]);
 }
 
 bool tt_engine_is_off(const struct tt_engine *e, unsigned rule)
@@ -1284,9 +1295,9 @@ void tt_engine_parts(const struct tt_engine *e, unsigned rule,
     if (step)
         add_part(out, "step machine");
     if (turn)
-        add_part(out, "dialog automaton");
+        add_part(out, "anchor");
     if (lane)
-        add_part(out, "lane automaton");
+        add_part(out, "lead finder");
     if (timer)
         add_part(out, "timer");
 }

@@ -50,7 +50,6 @@ typedef void tt_hit_fn(const struct tt_hit *hit, void *user);
 
 struct tt_engine_config {
     enum tt_quality quality; /* of the tape's times */
-    size_t dfa_budget;       /* bytes a lane; 0: TT_DFA_BUDGET */
     bool keep_progress;      /* remember how far each rule got */
 };
 
@@ -66,9 +65,9 @@ struct tt_progress {
 
 struct tt_engine_stats {
     uint64_t items, hits;
-    uint64_t dropped;   /* attempts given up because too many were open */
-    uint64_t forgotten; /* fields whose bytes were no longer held */
-    uint64_t states, flushes, fallback_bytes; /* of the lane automata */
+    uint64_t dropped;      /* attempts given up because too many were open */
+    uint64_t forgotten;    /* fields whose bytes were no longer held */
+    uint64_t begun;        /* attempts */
     uint64_t work;         /* steps taken by rules still on */
     unsigned switched_off; /* rules that cost too much on this tape */
     size_t memory;
@@ -118,7 +117,7 @@ bool tt_engine_is_off(const struct tt_engine *e, unsigned rule);
 bool tt_engine_progress(const struct tt_engine *e, unsigned rule,
                         struct tt_progress *out);
 
-/* Which parts of the engine the rule uses, "lane-automaton + timer". */
+/* Which parts of the engine the rule uses, "lead finder + timer". */
 void tt_engine_parts(const struct tt_engine *e, unsigned rule,
                      struct tt_buf *out);
 

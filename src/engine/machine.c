@@ -927,6 +927,7 @@ void tt_task_begin(struct tt_machine *m, struct tt_task *k,
     th = fresh(m);
     if (!th)
         return;
+    m->begun++;
     th->due = TT_NEVER;
     th->attempt = k->next_attempt;
     th->nfields = k->prog.rule->nfields;

@@ -117,7 +117,7 @@ struct tt_machine {
     bool keep_progress;
     bool finishing;
     bool nomem;
-    uint64_t dropped, forgotten, hits;
+    uint64_t begun, dropped, forgotten, hits;
     uint64_t work; /* steps of all tasks that are not switched off */
 };
 

@@ -30,26 +30,8 @@ static enum tt_status price_noise(struct tt_engine *e, struct tt_price *p,
     tt_engine_stats_get(e, &stats);
     p->bytes += done;
     p->work += stats.work;
+    p->begun += stats.begun;
     p->off = p->off || stats.switched_off;
-    if (stats.states > p->states)
-        p->states = stats.states;
-    return st;
-}
-
-static enum tt_status price_examples(struct tt_engine *e, struct tt_price *p)
-{
-    struct tt_engine_stats stats;
-    enum tt_status st = TT_OK;
-
-    for (const struct tt_example *x = p->rule->examples; x; x = x->next) {
-        tt_engine_reset(e, TT_TIME_NS);
-        for (size_t i = 0; i < x->nrecords && !st; i++)
-            st = tt_engine_push(e, &x->records[i]);
-        tt_engine_finish(e, x->end_ns);
-    }
-    tt_engine_stats_get(e, &stats);
-    if (stats.states > p->states)
-        p->states = stats.states;
     return st;
 }
 
@@ -76,8 +58,6 @@ static enum tt_status price_one(const struct tt_rules *set,
     for (int kind = 0; kind < TT_NOISES && !st; kind++)
         st = price_noise(e, &p, (enum tt_noise_kind)kind, noise);
     p.hits = hits;
-    if (!st)
-        st = price_examples(e, &p);
     tt_buf_init(&parts, 256);
     if (!st) {
         tt_engine_parts(e, 0, &parts);

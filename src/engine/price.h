@@ -1,6 +1,6 @@
 /*
- * price - what each rule costs, measured alone on noise and on its own
- * examples.  Steps and states are counted, not timed: the same everywhere.
+ * price - what each rule costs, measured alone on noise.  Attempts and steps
+ * are counted, not timed: the same everywhere.
  *
  * Layer: engine.
  */
@@ -11,11 +11,11 @@
 
 struct tt_price {
     const struct tt_rule *rule;
-    uint64_t bytes;  /* of noise it was tried on */
-    uint64_t states; /* its automata came to have, all lanes */
-    uint64_t hits;   /* on the noise */
-    uint64_t work;   /* steps its machine took on the noise */
-    bool off;        /* it cost too much and was switched off */
+    uint64_t bytes; /* of noise it was tried on */
+    uint64_t begun; /* attempts on the noise */
+    uint64_t hits;  /* on the noise */
+    uint64_t work;  /* steps its machine took on the noise */
+    bool off;       /* it cost too much and was switched off */
     const char *parts;
 };
 

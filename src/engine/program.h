@@ -2,7 +2,7 @@
  * program - a rule's pattern as instructions for the step machine, and the
  * leads that wake it up.
  *
- * The step machine alone decides what a rule matches; automata, run counter
+ * The step machine alone decides what a rule matches; the finder, run counter
  * and sensors only say where it is worth looking.  A lead is therefore a
  * necessary condition and may be wider than the rule.
  *

@@ -273,8 +273,7 @@ enum tt_status tt_selftest(const struct tt_rules *set, const char *origin,
                            struct tt_selftest_sum *sum, tt_selftest_fn *report,
                            void *user)
 {
-    struct tt_engine_config config = {.quality = TT_TIME_NS,
-                                      .dfa_budget = 1 << 20};
+    struct tt_engine_config config = {.quality = TT_TIME_NS};
     struct run r = {.sum = sum, .report = report, .user = user};
     enum tt_status st;
 

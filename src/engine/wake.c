@@ -222,7 +222,7 @@ static bool is_tail(const struct tt_program *p, const struct front *f,
     return f->n > 0;
 }
 
-/* Many of these in a row multiply the automaton's states. */
+/* Many of these in a row say little. */
 static bool is_wide(const struct tt_set *s)
 {
     return tt_set_count(s) >= 128;

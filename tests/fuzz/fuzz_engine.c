@@ -36,8 +36,7 @@ static struct digest digest;
 
 static void set_up(void)
 {
-    struct tt_engine_config config = {.quality = TT_TIME_NS,
-                                      .dfa_budget = 64 << 10};
+    struct tt_engine_config config = {.quality = TT_TIME_NS};
     static struct tt_rules *set; /* kept: the engine looks at it */
 
     set = tt_rules_new();

@@ -16,7 +16,7 @@
     X(tape_text)     \
     X(reader)        \
     X(logs)          \
-    X(automaton)     \
+    X(finder)        \
     X(captures)      \
     X(pcap)          \
     X(pcapng)        \
