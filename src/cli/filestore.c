@@ -1,5 +1,6 @@
 #include "cli/filestore.h"
 
+#include "base/letter.h"
 #include "cli/input.h"
 
 #include <errno.h>
@@ -73,6 +74,26 @@ static enum tt_status nobody(const struct tt_record *r, void *user)
     return TT_OK;
 }
 
+/* A character of a remark that is safe to print; a letter of several bytes
+ * moves *i to its last. */
+static size_t add_letter(char *out, size_t n, size_t size, struct tt_slice text,
+                         size_t *i, char c)
+{
+    size_t len = 1;
+
+    if (c >= 0x20 && c < 0x7F) {
+        out[n++] = c;
+    } else if (tt_letter(text.p + *i, text.n - *i, &len) && n + len < size) {
+        memcpy(out + n, text.p + *i, len);
+        n += len;
+        *i += len - 1;
+    } else {
+        out[n++] = c == '\n' ? ' ' : '?';
+        *i += len - 1;
+    }
+    return n;
+}
+
 /* Comments of the recording; of too many the first stay.  Tape text has
  * quotes and backslashes with a backslash before them. */
 static void on_remark(uint64_t t_ns, struct tt_slice text, void *user)
@@ -93,7 +114,7 @@ static void on_remark(uint64_t t_ns, struct tt_slice text, void *user)
             continue;
         if (escaped && c == '\\' && i + 1 < text.n)
             c = text.p[++i];
-        m->text[n++] = c >= 0x20 && c < 0x7F ? c : c == '\n' ? ' ' : '?';
+        n = add_letter(m->text, n, sizeof(m->text), text, &i, c);
     }
     f->nremarks += n > 0;
 }

@@ -242,11 +242,13 @@ static void on_request(struct screen *s, const struct request *r)
     case REQ_PROGRESS: seat_progress(seat); return;
     case REQ_COPY: copy(s, r); return;
     case REQ_EXAMPLE: save_example(s, r); return;
-    case REQ_MARK: seat_mark(seat, &seat->port->mark[r->index]); return;
+    case REQ_MARK: seat_mark(seat, &r->mark, r->change); return;
     case REQ_RECORD:
         good = seat_record(seat, r->text.n ? tt_buf_text(&r->text) : NULL,
                            message, sizeof(message));
-        break;
+        view_say(&s->view, !good, "%s", message);
+        view_recorded(&s->view, good);
+        return;
     case REQ_SEND:
     case REQ_CONTROL:
     case REQ_BAUD: good = seat_act(seat, r, message, sizeof(message)); break;
@@ -269,7 +271,7 @@ static void on_keys(struct screen *s)
         if (k.code == TKEY_RESIZE)
             continue;
         view_key(&s->view, &k);
-        if (view_request(&s->view, &r)) {
+        while (!s->quit && view_request(&s->view, &r)) {
             on_request(s, &r);
             tt_buf_release(&r.text);
         }
@@ -487,6 +489,10 @@ static void finish(struct screen *s)
     for (size_t i = 0; i < s->nseats; i++) {
         struct seat *seat = &s->seat[i];
 
+        if (seat->port->unsaved)
+            say("%s: %zu change%s of marks are in no file",
+                shown_name(seat->name), seat->port->unsaved,
+                seat->port->unsaved == 1 ? "" : "s");
         if (seat->open)
             port_finish(seat->port, seat->port->now_ns);
         seat_finish(seat);

@@ -161,6 +161,8 @@ static void record_verdict(struct seat *s)
     if (s->rec.fd < 0 || s->told_changes == s->port->changes)
         return;
     s->told_changes = s->port->changes;
+    if (!*h->text)
+        return; /* nothing has been said yet */
     tt_buf_init(&b, 1 << 14);
     if (*h->rule)
         tt_buf_printf(&b, "verdict (%s, %s): %s", h->right, h->rule, h->text);
@@ -170,16 +172,22 @@ static void record_verdict(struct seat *s)
     tt_buf_release(&b);
 }
 
-void seat_mark(struct seat *s, const struct mark *m)
+void seat_mark(struct seat *s, const struct mark *m, enum mark_change change)
 {
+    static const char *const words[] = {[MARK_MADE] = ": ",
+                                        [MARK_CHANGED] = " changed: ",
+                                        [MARK_REMOVED] = " removed"};
     struct tt_buf b;
 
     if (s->rec.fd < 0)
         return;
     tt_buf_init(&b, 1 << 12);
-    tt_buf_printf(&b, "mark at %" PRIu64 ".%06" PRIu64 " s: %s",
-                  m->t_ns / TT_NS_PER_S, m->t_ns % TT_NS_PER_S / 1000, m->note);
+    tt_buf_printf(&b, "mark at %" PRIu64 ".%06" PRIu64 " s%s%s",
+                  m->t_ns / TT_NS_PER_S, m->t_ns % TT_NS_PER_S / 1000,
+                  words[change], change == MARK_REMOVED ? "" : m->note);
     record_remark(&s->rec, m->t_ns, tt_buf_text(&b));
+    if (!s->rec.failed)
+        s->port->unsaved = 0;
     tt_buf_release(&b);
     show_recording(s);
 }
@@ -229,6 +237,8 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size)
                    shown_name(path));
     if (s->file)
         record_close(&s->rec);
+    if (!s->rec.failed)
+        s->port->unsaved = 0;
     show_recording(s);
     return !s->rec.failed;
 }

@@ -77,7 +77,7 @@ bool seat_act(struct seat *s, const struct request *r, char *message,
 /* The rules shall remember how far they get: all is seen again. */
 void seat_progress(struct seat *s);
 
-/* A mark was made: it goes into the recording. */
-void seat_mark(struct seat *s, const struct mark *m);
+/* A mark was made, changed or removed: that goes into the recording. */
+void seat_mark(struct seat *s, const struct mark *m, enum mark_change change);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "format/format.h"
 
+#include "base/letter.h"
+
 #include <string.h>
 
 struct tt_writer_format {
@@ -25,6 +27,21 @@ static void tape_begin(struct tt_writer *w, struct tt_buf *out,
     tt_tape_text_header(out, &w->info);
 }
 
+/* What a person wrote stays readable: letters stay, other bytes are escaped. */
+static void put_letters(struct tt_buf *out, const char *s, size_t n)
+{
+    size_t len;
+
+    for (size_t i = 0; i < n; i += len) {
+        uint32_t ch = tt_letter(s + i, n - i, &len);
+
+        if (ch >= 0x80)
+            tt_buf_add(out, s + i, len);
+        else
+            tt_buf_safe(out, s + i, len);
+    }
+}
+
 /* A comment becomes remark lines before the record. */
 static void put_remark(struct tt_buf *out, const char *s)
 {
@@ -35,7 +52,7 @@ static void put_remark(struct tt_buf *out, const char *s)
         size_t len = nl ? (size_t)(nl - s) : n;
 
         tt_buf_str(out, "# ");
-        tt_buf_safe(out, s, len);
+        put_letters(out, s, len);
         tt_buf_ch(out, '\n');
         s += len + (nl != NULL);
         n -= len + (nl != NULL);

@@ -385,7 +385,8 @@ void view_act(struct view *v, enum action a)
     case ACT_SEARCH: view_ask(v, ASK_SEARCH, ""); break;
     case ACT_SEARCH_NEXT: view_search_on(v, false); break;
     case ACT_SEARCH_PREV: view_search_on(v, true); break;
-    case ACT_MARK: view_ask(v, ASK_MARK, ""); break;
+    case ACT_MARK: view_ask_mark(v); break;
+    case ACT_UNMARK: view_unmark(v); break;
     case ACT_MARK_NEXT: view_go_to_mark(v, false); break;
     case ACT_MARK_PREV: view_go_to_mark(v, true); break;
     case ACT_SELECT: select_rows(v); break;
@@ -394,7 +395,7 @@ void view_act(struct view *v, enum action a)
     case ACT_HELP: help(v); break;
     case ACT_REDRAW: request(v, REQ_REDRAW); break;
     case ACT_CANCEL: cancel(v); break;
-    case ACT_QUIT: request(v, REQ_QUIT); break;
+    case ACT_QUIT: view_leave(v); break;
     default: break;
     }
 }

@@ -1,6 +1,7 @@
 /*
  * ask - questions on the last line: their keys, and what answers mean.
  */
+#include "base/letter.h"
 #include "view/view.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 static const char *const prompts[ASKS] = {
     [ASK_SEARCH] = "search (7F ??, text, [event], @label; > or < first): ",
     [ASK_GOTO] = "go to (1.5s, 250ms, +2s, -2s, 50%): ",
-    [ASK_MARK] = "mark this row, note: ",
+    [ASK_MARK] = "note of the mark (M removes it): ",
     [ASK_SEND] = "send (7F 0D \"text\\r\"): ",
     [ASK_LINES] = "d DTR  r RTS  k BREAK  or the name of a recipe: ",
     [ASK_BAUD] = "baud and frame (115200 8N1): ",
@@ -19,7 +20,8 @@ static const char *const prompts[ASKS] = {
 
 const char *ask_prompt(const struct view *v)
 {
-    return v->ask == ASK_SURE ? v->message : prompts[v->ask];
+    return v->ask == ASK_SURE || v->ask == ASK_LEAVE ? v->message
+                                                     : prompts[v->ask];
 }
 
 void view_ask(struct view *v, enum ask ask, const char *with)
@@ -32,23 +34,49 @@ void view_ask(struct view *v, enum ask ask, const char *with)
 
 /* ---- the line editor ---------------------------------------------------- */
 
-static void insert(struct view *v, char c)
+static void insert(struct view *v, int ch)
 {
-    if (v->nanswer + 1 >= sizeof(v->answer))
+    char c[4];
+    size_t n = tt_letter_put(c, (uint32_t)ch);
+
+    if (v->nanswer + n >= sizeof(v->answer))
         return;
-    memmove(v->answer + v->at + 1, v->answer + v->at, v->nanswer - v->at + 1);
-    v->answer[v->at++] = c;
-    v->nanswer++;
+    memmove(v->answer + v->at + n, v->answer + v->at, v->nanswer - v->at + 1);
+    memcpy(v->answer + v->at, c, n);
+    v->at += n;
+    v->nanswer += n;
+}
+
+/* Where the character after, before a place begins. */
+static size_t after(const struct view *v, size_t at)
+{
+    size_t len;
+
+    if (at >= v->nanswer)
+        return v->nanswer;
+    (void)tt_letter(v->answer + at, v->nanswer - at, &len);
+    return at + len;
+}
+
+static size_t before(const struct view *v, size_t at)
+{
+    size_t k = 0, last = 0;
+
+    while (k < at) {
+        last = k;
+        k = after(v, k);
+    }
+    return last;
 }
 
 static void erase(struct view *v, size_t at)
 {
-    if (at >= v->nanswer)
-        return;
-    memmove(v->answer + at, v->answer + at + 1, v->nanswer - at);
-    v->nanswer--;
+    size_t end = after(v, at), n = end - at;
+
+    memmove(v->answer + at, v->answer + end, v->nanswer - end + 1);
+    v->nanswer -= n;
     if (v->at > at)
-        v->at--;
+        v->at -= n;
 }
 
 /* What was answered before. */
@@ -89,6 +117,10 @@ static void answer(struct view *v)
 
 void view_ask_key(struct view *v, const struct key *k)
 {
+    if (v->ask == ASK_LEAVE) {
+        view_leave_key(v, k->code);
+        return;
+    }
     if (v->ask == ASK_SURE) {
         enum ask was = v->ask;
 
@@ -99,15 +131,18 @@ void view_ask_key(struct view *v, const struct key *k)
     }
     switch (k->code) {
     case TKEY_ESC:
-    case TKEY_CTRL('C'): v->ask = ASK_NONE; break;
+    case TKEY_CTRL('C'):
+        v->ask = ASK_NONE;
+        v->leaving = false;
+        break;
     case TKEY_ENTER: answer(v); break;
     case TKEY_BACKSPACE:
         if (v->at)
-            erase(v, v->at - 1);
+            erase(v, before(v, v->at));
         break;
     case TKEY_DELETE: erase(v, v->at); break;
-    case TKEY_LEFT: v->at -= v->at > 0; break;
-    case TKEY_RIGHT: v->at += v->at < v->nanswer; break;
+    case TKEY_LEFT: v->at = before(v, v->at); break;
+    case TKEY_RIGHT: v->at = after(v, v->at); break;
     case TKEY_HOME:
     case TKEY_CTRL('A'): v->at = 0; break;
     case TKEY_END:
@@ -116,8 +151,8 @@ void view_ask_key(struct view *v, const struct key *k)
     case TKEY_UP: recall(v, 1); break;
     case TKEY_DOWN: recall(v, -1); break;
     default:
-        if (k->code >= ' ' && k->code < 0x7F)
-            insert(v, (char)k->code);
+        if (k->code >= ' ' && tt_letter_columns((uint32_t)k->code))
+            insert(v, k->code);
         break;
     }
 }
@@ -361,30 +396,6 @@ static void save_example(struct view *v, const char *text)
     v->request = r;
 }
 
-static void mark(struct view *v, const char *text)
-{
-    struct port *p = view_port(v);
-    struct tt_record r;
-    uint64_t offset, n = p->look.cursor.record;
-    struct rows rw;
-    struct row row;
-
-    wire_rows(p, v->cols, &rw);
-    if (p->look.placed && rows_get(&rw, p->look.cursor, &row))
-        n = row.record;
-    if (!p->look.placed || !store_get(&p->store, n, &r, &offset)) {
-        view_say(v, true, "there is nothing to mark");
-        return;
-    }
-    if (!port_mark(p, n, r.t_ns, text)) {
-        view_say(v, true, "at most %d marks", PORT_MARKS);
-        return;
-    }
-    for (size_t i = 0; i < p->nmarks; i++)
-        if (p->mark[i].record == n)
-            v->request = (struct request){.kind = REQ_MARK, .index = i};
-}
-
 void view_answered(struct view *v, enum ask ask, const char *text)
 {
     switch (ask) {
@@ -393,13 +404,15 @@ void view_answered(struct view *v, enum ask ask, const char *text)
         if (*text)
             go_to(v, text);
         break;
-    case ASK_MARK: mark(v, text); break;
+    case ASK_MARK: view_mark(v, text); break;
     case ASK_SEND: send(v, text); break;
     case ASK_LINES: control(v, text); break;
     case ASK_BAUD: set_baud(v, text); break;
     case ASK_RECORD:
-        if (!*text)
+        if (!*text) {
+            v->leaving = false;
             return;
+        }
         v->request = (struct request){.kind = REQ_RECORD};
         tt_buf_init(&v->request.text, ASK_TEXT);
         tt_buf_str(&v->request.text, text);

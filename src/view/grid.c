@@ -1,5 +1,7 @@
 #include "view/grid.h"
 
+#include "base/letter.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,10 +81,55 @@ void grid_clear(struct grid *g)
 
 void grid_put(struct grid *g, int row, int col, int style, uint32_t ch)
 {
+    struct cell *c;
+
     if (row < 0 || row >= g->rows || col < 0 || col >= g->cols)
         return;
-    g->cell[row * g->cols + col] =
-        (struct cell){.ch = ch, .style = (uint16_t)style};
+    c = &g->cell[row * g->cols + col];
+    /* No half of a wide letter stays. */
+    if (c->ch == 0 && col > 0)
+        c[-1].ch = '?';
+    if (col + 1 < g->cols && c[1].ch == 0)
+        c[1].ch = ' ';
+    *c = (struct cell){.ch = ch, .style = (uint16_t)style};
+}
+
+int grid_width(const char *text)
+{
+    size_t n = strlen(text), len;
+    int cols = 0;
+
+    for (size_t i = 0; i < n; i += len) {
+        int w = tt_letter_columns(tt_letter(text + i, n - i, &len));
+
+        cols += w ? w : 1;
+    }
+    return cols;
+}
+
+int grid_letters(struct grid *g, int row, int col, int max, int style,
+                 const char *text)
+{
+    size_t n = strlen(text), len;
+    int used = 0;
+
+    for (size_t i = 0; i < n && used < max; i += len) {
+        uint32_t ch = tt_letter(text + i, n - i, &len);
+        int w = tt_letter_columns(ch);
+
+        if (!ch || (ch >= 0x80 && !g->unicode) || used + w > max ||
+            col + used + w > g->cols) {
+            ch = '?';
+            w = 1;
+        }
+        grid_put(g, row, col + used, style, ch);
+        if (w == 2)
+            grid_put(g, row, col + used + 1, style, ' ');
+        if (w == 2 && row >= 0 && row < g->rows && col + used >= 0)
+            g->cell[row * g->cols + col + used + 1].ch = 0;
+        used += w;
+    }
+    return col + used;
 }
 
 int grid_text(struct grid *g, int row, int col, int max, int style,
@@ -163,21 +210,6 @@ uint32_t glyph_of(uint8_t b, bool unicode, int *style)
     return !unicode ? '.' : b < 0x80 ? 0x2022 : 0x00D7; /* bullet, times */
 }
 
-/* UTF-8 of a character below 0x10000, which is all there are here. */
-static void put_utf8(struct tt_buf *out, uint32_t ch)
-{
-    if (ch < 0x80) {
-        tt_buf_ch(out, (char)ch);
-    } else if (ch < 0x800) {
-        tt_buf_ch(out, (char)(0xC0 | ch >> 6));
-        tt_buf_ch(out, (char)(0x80 | (ch & 0x3F)));
-    } else {
-        tt_buf_ch(out, (char)(0xE0 | (ch >> 12 & 0x0F)));
-        tt_buf_ch(out, (char)(0x80 | (ch >> 6 & 0x3F)));
-        tt_buf_ch(out, (char)(0x80 | (ch & 0x3F)));
-    }
-}
-
 void grid_dump(const struct grid *g, struct tt_buf *out)
 {
     for (int row = 0; row < g->rows; row++) {
@@ -187,7 +219,11 @@ void grid_dump(const struct grid *g, struct tt_buf *out)
         while (n > 0 && c[n - 1].ch == ' ')
             n--;
         for (int i = 0; i < n; i++)
-            put_utf8(out, c[i].ch);
+            if (c[i].ch) {
+                char text[4];
+
+                tt_buf_add(out, text, tt_letter_put(text, c[i].ch));
+            }
         tt_buf_ch(out, '\n');
     }
 }

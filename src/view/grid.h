@@ -9,7 +9,8 @@
  *   is (enum style), perhaps with marks (STYLE_EVIDENCE ...) on top
  *
  * Nothing that came from outside reaches a cell but printable ASCII: text
- * goes through grid_text(), bytes through glyph_of().
+ * goes through grid_text(), bytes through glyph_of().  What a person wrote
+ * goes through grid_letters(), which lets letters (base/letter) through.
  *
  * Layer: view (program).
  */
@@ -56,7 +57,7 @@ enum style {
 };
 
 struct cell {
-    uint32_t ch; /* Unicode; one column wide */
+    uint32_t ch; /* Unicode; 0: the second column of the one before */
     uint16_t style;
 };
 
@@ -79,6 +80,12 @@ void grid_put(struct grid *g, int row, int col, int style, uint32_t ch);
  * '?'.  What falls outside is cut off.  The column after it comes back. */
 int grid_text(struct grid *g, int row, int col, int max, int style,
               const char *text);
+
+/* The same for UTF-8: letters stay when the grid has Unicode, others become
+ * '?'. */
+int grid_letters(struct grid *g, int row, int col, int max, int style,
+                 const char *text);
+int grid_width(const char *text); /* its columns, with Unicode */
 
 /* The same for formatted text of up to 500 bytes, to the edge. */
 int grid_printf(struct grid *g, int row, int col, int style, const char *fmt,

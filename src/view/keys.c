@@ -44,7 +44,8 @@ const struct action_row action_rows[] = {
     {ACT_OPEN, "open", "Enter", 0, 0, "go to what the cursor is on", 0},
 
     {ACT_MARK, "mark", "m", "mark", "Marks and pieces",
-     "mark the row, with a note", 0},
+     "mark the row, with a note; change the note of a mark", 0},
+    {ACT_UNMARK, "unmark", "M", 0, 0, "remove the mark of the row", 0},
     {ACT_MARK_NEXT, "mark-next", "'", 0, 0, "to the next mark", 0},
     {ACT_MARK_PREV, "mark-prev", "`", 0, 0, "to the mark before", 0},
     {ACT_SELECT, "select", "x", 0, 0, "begin or end a selection", 0},

@@ -77,6 +77,7 @@ enum action {
     ACT_OPEN,
     /* marks, pieces */
     ACT_MARK,
+    ACT_UNMARK,
     ACT_MARK_NEXT,
     ACT_MARK_PREV,
     ACT_SELECT,

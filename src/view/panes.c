@@ -61,7 +61,7 @@ static void draw_told(const struct port *p, struct grid *g, int row, size_t i)
         return;
     col = grid_printf(g, row, 2, STYLE_TIME, "%10.3f",
                       (double)p->told[i].t_ns / 1e9);
-    (void)grid_text(g, row, col + 2, g->cols, STYLE_PLAIN, p->told[i].text);
+    (void)grid_letters(g, row, col + 2, g->cols, STYLE_PLAIN, p->told[i].text);
 }
 
 static int past_lines(const struct port *p)

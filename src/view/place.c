@@ -90,29 +90,6 @@ void view_go_to_evidence(struct view *v, bool back)
     view_go_to(v, best, best_at);
 }
 
-void view_go_to_mark(struct view *v, bool back)
-{
-    struct port *p = view_port(v);
-    const struct mark *m = NULL;
-    uint64_t here;
-    size_t at;
-
-    place_of(v, &here, &at);
-    for (size_t i = 0; i < p->nmarks; i++) {
-        if (back && p->mark[i].record < here)
-            m = &p->mark[i];
-        if (!back && !m && p->mark[i].record > here)
-            m = &p->mark[i];
-    }
-    if (!m) {
-        view_say(v, true,
-                 p->nmarks ? "no mark in that direction"
-                           : "no marks yet: m makes one");
-        return;
-    }
-    view_go_to(v, m->record, 0);
-}
-
 void view_search_on(struct view *v, bool back)
 {
     struct port *p = view_port(v);

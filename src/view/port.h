@@ -24,7 +24,7 @@ enum {
     PORT_PAST = 500, /* changes of the verdict that are remembered */
     PORT_MARKS = 256,
     PORT_TOLD = 500,
-    MARK_NOTE = 100
+    MARK_NOTE = 180
 };
 
 /* The verdict as it is shown, whatever the session says meanwhile. */
@@ -109,6 +109,7 @@ struct port {
     uint64_t npast;            /* ever */
     struct mark mark[PORT_MARKS];
     size_t nmarks;
+    size_t unsaved;    /* changes of marks that are in no file */
     struct told *told; /* PORT_TOLD of them, of a recording */
     size_t ntold;
     struct labels labels;
@@ -166,9 +167,12 @@ const char *port_report(struct port *p, unsigned width);
 /* Number i of the verdicts before, the newest is 0; NULL: no more. */
 const struct past_verdict *port_past(const struct port *p, uint64_t i);
 
-/* Remember a mark at a record; false when there are too many. */
+/* Remember a mark at a record; false when there are too many.  A record has
+ * one mark. */
 bool port_mark(struct port *p, uint64_t record, uint64_t t_ns,
                const char *note);
+void port_mark_change(struct port *p, uint64_t record, const char *note);
+void port_unmark(struct port *p, uint64_t record);
 /* A comment that a recording holds, before a record: a mark, or what was said
  * at that time.  untimed: it stands there without a time of its own. */
 void port_remark(struct port *p, uint64_t record, uint64_t t_ns, bool untimed,

@@ -16,6 +16,7 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum { MOST_PAIRS = 256, MOST_CLIPBOARD = 64 << 10 };
 
@@ -159,12 +160,15 @@ static short pair_of(int fg, int bg)
     return term.npairs;
 }
 
-static void show_cell(const struct cell *c)
+static void show_cell(const struct cell *c, int width)
 {
     struct looks l = theme_looks(term.theme, c->style, term.color);
-    wchar_t text[2] = {(wchar_t)c->ch, 0};
+    wchar_t text[2] = {(wchar_t)(c->ch ? c->ch : ' '), 0};
     attr_t attr = A_NORMAL;
     cchar_t out;
+
+    if (c->ch >= 0x80 && wcwidth(text[0]) != width)
+        text[0] = L'?'; /* the terminal would put it elsewhere */
 
     if (l.attr & LOOK_BOLD)
         attr |= A_BOLD;
@@ -182,9 +186,13 @@ static void show_cell(const struct cell *c)
 void term_show(const struct grid *g)
 {
     for (int y = 0; y < g->rows; y++) {
-        (void)move(y, 0);
-        for (int x = 0; x < g->cols; x++)
-            show_cell(&g->cell[(size_t)y * (size_t)g->cols + (size_t)x]);
+        for (int x = 0, width; x < g->cols; x += width) {
+            const struct cell *c = &g->cell[y * g->cols + x];
+
+            width = x + 1 < g->cols && c->ch && c[1].ch == 0 ? 2 : 1;
+            (void)move(y, x);
+            show_cell(c, width);
+        }
     }
     (void)refresh();
 }

@@ -1,4 +1,5 @@
 #include "view/view.h"
+#include "base/letter.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,13 +175,31 @@ static void put_hints(const struct view *v, struct grid *g, int y)
     }
 }
 
+/* From where on the answer is shown, so that the cursor is in sight. */
+static size_t answer_from(const struct view *v, int room)
+{
+    size_t from = 0, len;
+    int cols = 0;
+
+    for (size_t i = 0; i < v->at; i += len)
+        cols +=
+            tt_letter_columns(tt_letter(v->answer + i, v->nanswer - i, &len));
+    for (; cols > room && from < v->at; from += len)
+        cols -= tt_letter_columns(
+            tt_letter(v->answer + from, v->nanswer - from, &len));
+    return from;
+}
+
 static void put_question(const struct view *v, struct grid *g, int y)
 {
-    static const char keys[] = " (y/n) ";
-    int col, room, from = 0;
+    const char *keys = v->ask == ASK_LEAVE ? " (s/y/n) " : " (y/n) ";
+    char part[ASK_TEXT];
+    size_t from;
+    int col, room, at;
 
-    if (v->ask == ASK_SURE) { /* whatever is cut, not what may be pressed */
-        int most = g->cols - (int)sizeof(keys);
+    if (v->ask == ASK_SURE || v->ask == ASK_LEAVE) {
+        /* whatever is cut, not what may be pressed */
+        int most = g->cols - (int)strlen(keys) - 1;
 
         col = most > 0 ? grid_text(g, y, 1, most, STYLE_PROMPT, ask_prompt(v))
                        : 0;
@@ -194,10 +213,13 @@ static void put_question(const struct view *v, struct grid *g, int y)
         col = 0;
         room = g->cols - 1;
     }
-    if ((int)v->at > room)
-        from = (int)v->at - room;
-    (void)grid_text(g, y, col, room, STYLE_PLAIN, v->answer + from);
-    grid_mark(g, y, col + (int)v->at - from, 1, STYLE_PICKED);
+    from = answer_from(v, room);
+    (void)snprintf(part, sizeof(part), "%.*s", (int)(v->at - from),
+                   v->answer + from);
+    at = grid_letters(g, y, col, room, STYLE_PLAIN, part);
+    (void)grid_letters(g, y, at, col + room - at, STYLE_PLAIN,
+                       v->answer + v->at);
+    grid_mark(g, y, at, 1, STYLE_PICKED);
 }
 
 static void put_last_line(const struct view *v, struct grid *g, int y)
@@ -212,7 +234,7 @@ static void put_last_line(const struct view *v, struct grid *g, int y)
                         v->message_bad ? STYLE_ERROR : STYLE_PROMPT,
                         v->message);
     else if (v->pane == PANE_WIRE && v->row_note[0])
-        (void)grid_text(g, y, 1, g->cols, STYLE_LABEL, v->row_note);
+        (void)grid_letters(g, y, 1, g->cols, STYLE_LABEL, v->row_note);
     else
         put_hints(v, g, y);
 }

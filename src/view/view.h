@@ -43,6 +43,7 @@ enum ask {
     ASK_RECORD,
     ASK_EXAMPLE,
     ASK_SURE,
+    ASK_LEAVE,
     ASKS
 };
 
@@ -56,7 +57,7 @@ enum request_kind {
     REQ_CONTROL,  /* recipe */
     REQ_BAUD,     /* baud, mode */
     REQ_RECORD,   /* text: a file; empty: end the recording */
-    REQ_MARK,     /* the newest mark of the port: index */
+    REQ_MARK,     /* mark, change: to a mark of the port */
     REQ_COPY,     /* text */
     REQ_EXAMPLE,  /* rule: its name; text: the example */
     REQ_PAUSE,
@@ -67,6 +68,8 @@ enum request_kind {
     REQ_SEEK  /* t_ns */
 };
 
+enum mark_change { MARK_MADE, MARK_CHANGED, MARK_REMOVED };
+
 struct request {
     enum request_kind kind;
     uint8_t bytes[ASK_TEXT];
@@ -76,7 +79,8 @@ struct request {
     struct recipe recipe;
     enum port_step step;
     uint64_t t_ns;
-    size_t index;
+    struct mark mark;
+    enum mark_change change;
     char rule[TT_MAX_NAME + 1];
     struct tt_buf text;
 };
@@ -92,6 +96,7 @@ struct view {
     struct keymap keys;
     const struct recipe *recipes;
     size_t nrecipes;
+    bool leaving; /* as soon as the marks are saved */
     bool active;  /* acts without asking again */
     bool details; /* more of the verdict on top */
     enum pane pane, before_help;
@@ -156,9 +161,23 @@ void view_go_to_port(struct view *v, size_t i); /* counted round */
 /* place.c */
 void view_go_to(struct view *v, uint64_t record, size_t at);
 void view_go_to_evidence(struct view *v, bool back);
-void view_go_to_mark(struct view *v, bool back);
 void view_search_on(struct view *v, bool back);
 void view_next_mode(struct view *v); /* hex, text, dialog */
+
+/* marks.c */
+void view_ask_mark(struct view *v);
+void view_mark(struct view *v, const char *note);
+void view_unmark(struct view *v);
+void view_go_to_mark(struct view *v, bool back);
+/* The mark of a record that begins in the row; NULL: none. */
+const struct mark *mark_of_row(const struct port *p, const struct rows *rw,
+                               const struct row *row);
+/* The user wants to leave: at once, or after a question about marks that are
+ * in no file. */
+void view_leave(struct view *v);
+void view_leave_key(struct view *v, int key);
+/* A recording was begun, ended or saved, or could not be. */
+void view_recorded(struct view *v, bool good);
 
 /* ask.c */
 void view_ask(struct view *v, enum ask ask, const char *with);

@@ -394,11 +394,11 @@ static void put_row(const struct view *v, struct grid *g, int y,
 
 /* Signs at the left edge: a mark, the selection, the cursor. */
 static void put_edge(const struct port *p, struct grid *g, int y,
-                     const struct row *row)
+                     const struct row *row, const struct rows *rw)
 {
     const struct look *l = &p->look;
     bool here = spot_compare(row->spot, l->cursor) == 0;
-    const struct mark *m = port_mark_at(p, row->record);
+    const struct mark *m = mark_of_row(p, rw, row);
     bool picked = false;
 
     if (l->picking) {
@@ -407,12 +407,14 @@ static void put_edge(const struct port *p, struct grid *g, int y,
 
         picked = (a >= 0 && c <= 0) || (a <= 0 && c >= 0);
     }
-    if (m && row->kind != ROW_GAP) {
-        int col = g->cols - (int)strlen(m->note) - 3;
+    if (m) {
+        int col = g->cols - grid_width(m->note) - 3;
 
+        if (col < g->cols / 2)
+            col = g->cols / 2;
         grid_put(g, y, 0, STYLE_KEY, '*');
-        (void)grid_printf(g, y, col < g->cols / 2 ? g->cols / 2 : col,
-                          STYLE_KEY, "* %s", m->note);
+        (void)grid_text(g, y, col, 2, STYLE_KEY, "* ");
+        (void)grid_letters(g, y, col + 2, g->cols, STYLE_KEY, m->note);
     }
     if (picked)
         grid_mark(g, y, 0, g->cols, STYLE_PICKED);
@@ -442,7 +444,7 @@ static void note_row(struct view *v, const struct grid *g,
                      const struct row *row, const struct rows *rw)
 {
     const struct port *p = view_port(v);
-    const struct mark *m = port_mark_at(p, row->record);
+    const struct mark *m = mark_of_row(p, rw, row);
     const struct label *l;
     size_t from = 0, room = 0;
     bool cut = false;
@@ -459,7 +461,7 @@ static void note_row(struct view *v, const struct grid *g,
                           l->text.p);
     }
     cut = b.n > room || b.status;
-    if (m && row->kind != ROW_GAP) { /* it may lie over the labels */
+    if (m) { /* it may lie over the labels */
         cut |= b.n + strlen(m->note) + 4 > room;
         tt_buf_printf(&b, "%s* %s", b.n ? "  " : "", m->note);
     }
@@ -492,7 +494,7 @@ void wire_layout(struct view *v, struct grid *g)
         if (before_ns == UINT64_MAX)
             before_ns = row.t_ns;
         put_row(v, g, y, &row, &rw, before_ns);
-        put_edge(p, g, y, &row);
+        put_edge(p, g, y, &row, &rw);
         if (!p->look.follow && spot_compare(row.spot, p->look.cursor) == 0)
             note_row(v, g, &row, &rw);
         before_ns = row.t_ns;

@@ -11,7 +11,7 @@ TERM_=$(tput -T tmux-256color longname >/dev/null 2>&1 && echo tmux-256color ||
 sock=telltale-test-$$
 n=0 # a server for each screen: one that is ending would take the next along
 unset NO_COLOR TMUX
-mux() { tmux -L "$sock-$n" -f /dev/null "$@"; }
+mux() { tmux -u -L "$sock-$n" -f /dev/null "$@"; }
 trap 'mux kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
 
 # screen COLS ROWS COMMAND: run it in a fresh terminal; the shell around it
@@ -302,6 +302,34 @@ tt convert "$ROOT/captures/stm32-app-prints-h.tape" "$tmp/again.tape"
 grep -v '^#' "$tmp/again.tape" >"$tmp/a"
 grep -v '^#' "$tmp/copy.tape" >"$tmp/b"
 cmp -s "$tmp/a" "$tmp/b" && ok "the copy is whole" || not_ok "the copy differs"
+
+# ---- marks: in any script, kept, changed, removed -------------------------------
+screen 100 30 "$TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
+sees "a recording without marks" ' end$'
+keys '<' m
+keys -l 'Größe Жук 漢字'
+keys Enter
+sees "a note in any script" '\* Größe Жук 漢字'
+keys q
+sees "a mark that is in no file is not left behind" 's saves, y leaves'
+keys s
+keys -l "$tmp/marked.tape"
+keys Enter
+left "marks saved on the way out" 1
+has "the note can be read in the file" "$tmp/marked.tape" \
+    '^# mark: Größe Жук 漢字'
+screen 100 30 "$TELLTALE $tmp/marked.tape"
+sees "it is there again" '\* Größe Жук 漢字'
+keys '<' m
+keys -l ' 2'
+keys Enter
+sees "it is changed" '\* Größe Жук 漢字 2'
+keys M
+sees "it is removed" 'the mark is removed'
+keys q
+sees "that is asked about too" 's saves, y leaves'
+keys y
+left "left without it" 1
 
 # ---- a recording that grows -----------------------------------------------------
 head -c 1000 "$ROOT/captures/stm32-app-prints-h.tape" >"$tmp/grows.tape"

@@ -4,6 +4,7 @@
  * Golden screens are tests/golden/view/NAME.txt; to write them anew,
  * GOLDEN=1 build/release/unit, and review the difference.
  */
+#include "base/letter.h"
 #include "looker.h"
 #include "rules_help.h"
 #include "suites.h"
@@ -290,6 +291,176 @@ START_TEST(stopping_a_recording_is_asked)
 }
 END_TEST
 
+static void type(struct looker *l, const char *text)
+{
+    size_t n = strlen(text), len;
+
+    for (size_t i = 0; i < n; i += len) {
+        struct key k = {.code = (int)tt_letter(text + i, n - i, &len)};
+
+        view_key(&l->view, &k);
+    }
+}
+
+/* A mark: letters of any script, changed, removed, shown in every view. */
+START_TEST(marks)
+{
+    struct request r = {0};
+    struct looker l;
+    char *shown;
+
+    looker_open(&l, dialog, false);
+    free(looker_screen(&l, 24, 80, true));
+    looker_keys(&l, "j j j m", &r);
+    type(&l, "Gr\xC3\xBC\xC3\x9F\xE6\xBC\xA2Z");
+    looker_keys(&l, "Left Left Backspace Right Right Enter", &r);
+    ck_assert_int_eq(r.kind, REQ_MARK);
+    ck_assert_int_eq(r.change, MARK_MADE);
+    ck_assert_str_eq(r.mark.note, "Gr\xC3\xBC\xE6\xBC\xA2Z");
+    ck_assert_uint_eq(l.port->unsaved, 1);
+    shown = looker_screen(&l, 24, 80, true);
+    ck_assert_ptr_nonnull(strstr(shown, "* Gr\xC3\xBC\xE6\xBC\xA2Z"));
+    free(shown);
+    shown = looker_screen(&l, 24, 80, false);
+    ck_assert_ptr_nonnull(strstr(shown, "* Gr??Z"));
+    free(shown);
+    looker_keys(&l, "w", NULL);
+    shown = looker_screen(&l, 24, 80, true);
+    ck_assert_ptr_nonnull(strstr(shown, "* Gr\xC3\xBC\xE6\xBC\xA2Z"));
+    free(shown);
+    looker_keys(&l, "w", NULL);
+    shown = looker_screen(&l, 24, 80, true);
+    ck_assert_ptr_nonnull(strstr(shown, "* Gr\xC3\xBC\xE6\xBC\xA2Z"));
+    free(shown);
+    looker_keys(&l, "m Backspace Enter", &r);
+    ck_assert_int_eq(r.change, MARK_CHANGED);
+    ck_assert_str_eq(r.mark.note, "Gr\xC3\xBC\xE6\xBC\xA2");
+    ck_assert_uint_eq(l.port->nmarks, 1);
+    looker_keys(&l, "M", &r);
+    ck_assert_int_eq(r.change, MARK_REMOVED);
+    ck_assert_uint_eq(l.port->nmarks, 0);
+    looker_keys(&l, "M", NULL);
+    ck_assert_ptr_nonnull(strstr(l.view.message, "no mark on this row"));
+    looker_close(&l);
+}
+END_TEST
+
+/* Marks that are in no file are not left behind without a word. */
+START_TEST(leaving_marks)
+{
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, named, false);
+    free(looker_screen(&l, 24, 80, false));
+    looker_keys(&l, "m a Enter", &r);
+    r.kind = REQ_NONE;
+    looker_keys(&l, "q", &r);
+    ck_assert_int_eq(l.view.ask, ASK_LEAVE);
+    ck_assert_int_eq(r.kind, REQ_NONE);
+    free(looker_screen(&l, 24, 20, false));
+    looker_keys(&l, "n", &r); /* stays */
+    ck_assert_int_eq(r.kind, REQ_NONE);
+    looker_keys(&l, "q s Esc q s x Enter", &r);
+    ck_assert_int_eq(r.kind, REQ_RECORD);
+    view_recorded(&l.view, false); /* it could not be saved */
+    ck_assert(!view_request(&l.view, &r));
+    l.port->unsaved = 0;
+    view_recorded(&l.view, true); /* saved, but nobody is leaving now */
+    ck_assert(!view_request(&l.view, &r));
+    l.port->unsaved = 1;
+    looker_keys(&l, "q s x Enter", &r);
+    l.port->unsaved = 0;
+    view_recorded(&l.view, true);
+    ck_assert(view_request(&l.view, &r));
+    ck_assert_int_eq(r.kind, REQ_QUIT);
+    l.port->unsaved = 1;
+    looker_keys(&l, "q y", &r);
+    ck_assert_int_eq(r.kind, REQ_QUIT);
+    looker_close(&l);
+}
+END_TEST
+
+/* What a recording says of its marks. */
+START_TEST(marks_of_a_recording)
+{
+    struct looker l;
+    struct port *p;
+
+    looker_open(&l, dialog, false);
+    p = l.port;
+    port_remark(p, 0, 0, true, "mark at 0.002000 s: one");
+    port_remark(p, 0, 0, true, "mark at 1.500000 s: two");
+    port_remark(p, 0, 0, true, "mark at 0.002000 s changed: first");
+    port_remark(p, 0, 0, true, "mark at 1.500000 s removed");
+    port_remark(p, 0, 0, true, "mark at 1.502000 s:");
+    ck_assert_uint_eq(p->nmarks, 2);
+    ck_assert_str_eq(p->mark[0].note, "first");
+    ck_assert_uint_eq(p->mark[0].record, 2);
+    ck_assert_str_eq(p->mark[1].note, "");
+    port_remark(p, 0, 0, true, "mark at 1.5 s has: something");
+    port_remark(p, 0, 0, true, "mark at x");
+    ck_assert_uint_eq(p->nmarks, 2);
+    /* Nothing but letters gets in, and no half of one at the end. */
+    port_remark(p, 1, 0, true, "mark: \xE2\x80\xAE\x1B[2J\xC3");
+    ck_assert_str_eq(port_mark_at(p, 1)->note, "??[2J?");
+    looker_close(&l);
+}
+END_TEST
+
+START_TEST(marks_of_one_time)
+{
+    struct looker l;
+
+    looker_open(&l, named, false); /* its first four records are at 0 */
+    port_remark(l.port, 0, 0, true, "mark at 0.000000 s: one");
+    port_remark(l.port, 0, 0, true, "mark at 0.000000 s: two");
+    ck_assert_uint_eq(l.port->nmarks, 2);
+    ck_assert_uint_eq(l.port->mark[1].record, 1);
+    looker_close(&l);
+}
+END_TEST
+
+START_TEST(notes_have_an_end)
+{
+    struct looker l;
+    char note[400];
+
+    memset(note, 'a', sizeof(note));
+    for (size_t i = 1; i + 2 < sizeof(note); i += 2)
+        memcpy(note + i, "\xC3\xBC", 2);
+    note[sizeof(note) - 1] = '\0';
+    looker_open(&l, named, false);
+    ck_assert(port_mark(l.port, 1, 0, note));
+    ck_assert_uint_eq(strlen(port_mark_at(l.port, 1)->note), MARK_NOTE - 1);
+    for (uint64_t i = 1; i <= PORT_MARKS; i++)
+        ck_assert(port_mark(l.port, i, 0, "x"));
+    ck_assert(!port_mark(l.port, PORT_MARKS + 1, 0, "x"));
+    ck_assert(port_mark(l.port, 1, 0, "changed"));
+    looker_close(&l);
+}
+END_TEST
+
+/* Half a wide letter is never left on a grid. */
+START_TEST(wide_letters)
+{
+    struct grid g = {.unicode = true};
+    struct tt_buf out;
+
+    ck_assert(grid_resize(&g, 1, 6));
+    ck_assert_int_eq(
+        grid_letters(&g, 0, 0, 6, STYLE_PLAIN, "\xE6\xBC\xA2\xE6\xBC\xA2x"), 5);
+    grid_put(&g, 0, 1, STYLE_PLAIN, 'a'); /* over a second half */
+    grid_put(&g, 0, 2, STYLE_PLAIN, 'b'); /* over a first half */
+    (void)grid_letters(&g, 0, 5, 6, STYLE_PLAIN, "\xE6\xBC\xA2");
+    tt_buf_init(&out, 100);
+    grid_dump(&g, &out);
+    ck_assert_str_eq(tt_buf_text(&out), "?ab x?\n");
+    tt_buf_release(&out);
+    grid_free(&g);
+}
+END_TEST
+
 /* Another view shows the same byte in the same row of the screen. */
 START_TEST(views_keep_the_place)
 {
@@ -514,6 +685,12 @@ Suite *view_suite(void)
     tcase_add_loop_test(tc, asks_before_it_acts, 0, (int)TT_LEN(asks));
     tcase_add_test(tc, question_fits);
     tcase_add_test(tc, stopping_a_recording_is_asked);
+    tcase_add_test(tc, marks);
+    tcase_add_test(tc, leaving_marks);
+    tcase_add_test(tc, marks_of_a_recording);
+    tcase_add_test(tc, marks_of_one_time);
+    tcase_add_test(tc, notes_have_an_end);
+    tcase_add_test(tc, wide_letters);
     tcase_add_test(tc, views_keep_the_place);
     tcase_add_test(tc, views_keep_the_byte);
     tcase_add_test(tc, line_is_not_for_recordings);
