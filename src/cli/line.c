@@ -2,6 +2,8 @@
  * line - see line.h.
  */
 #include "cli/line.h"
+
+#include "ports/holders.h"
 #include "source/usbmon.h"
 
 #include <stdio.h>
@@ -55,6 +57,18 @@ static enum tt_status usb_open(struct source *s, const struct options *o,
     return usbmon_source(s, name, set, o->sysroot ? o->sysroot : "", err);
 }
 
+/* Each byte of a line reaches one of its readers only. */
+static void tell_holder(const char *name)
+{
+    char who[64];
+    long pid = line_holder(name, who, sizeof(who));
+
+    if (pid)
+        say("%s is open in %s (process %ld) too: each byte reaches only one of "
+            "you, so what is seen here may have holes",
+            shown_name(name), who, pid);
+}
+
 enum tt_status line_open(struct source *s, const struct options *o,
                          const char *name, struct tt_error *err)
 {
@@ -72,6 +86,8 @@ enum tt_status line_open(struct source *s, const struct options *o,
         return usb_open(s, o, name, &set, err);
     if (is_address(name))
         return source_open(s, name, &set, err);
+    if (!o->quiet)
+        tell_holder(name);
     return again_source(s, name, &set, o->wait, o->sysroot, err);
 }
 

@@ -67,15 +67,24 @@ static void catch_signals(void)
 
 /* ---- settings ----------------------------------------------------------- */
 
+struct mistakes {
+    const char *path;
+    struct tt_buf *out;
+};
+
 static void tell_mistake(const struct tt_error *err, void *user)
 {
-    say("%s:%u:%u: %s", (const char *)user, err->line, err->col ? err->col : 1,
-        err->msg);
+    struct mistakes *m = user;
+
+    say("%s:%u:%u: %s", m->path, err->line, err->col ? err->col : 1, err->msg);
+    tt_buf_printf(m->out, "line %u, column %u: %s\n", err->line,
+                  err->col ? err->col : 1, err->msg);
 }
 
 static void read_settings(struct screen *s)
 {
     char dir[PATH_MAX - 16], path[PATH_MAX];
+    unsigned mistakes = 0;
     char *text;
     size_t n;
     FILE *f;
@@ -90,7 +99,16 @@ static void read_settings(struct screen *s)
     text = malloc(MAX_SETTINGS);
     if (text) {
         n = fread(text, 1, MAX_SETTINGS, f);
-        (void)settings_read(&s->settings, text, n, tell_mistake, path);
+        mistakes =
+            settings_read(&s->settings, text, n, tell_mistake,
+                          &(struct mistakes){path, &s->view.settings_errors});
+    }
+    if (mistakes) {
+        view_say(&s->view, true,
+                 "%u mistake%s in watch.conf, those lines are left out: 4 "
+                 "shows them",
+                 mistakes, mistakes == 1 ? "" : "s");
+        (void)say_news(); /* the sum is what is shown */
     }
     free(text);
     (void)fclose(f);
@@ -301,12 +319,20 @@ static void on_signals(struct screen *s)
         s->quit = true;
     if (got_stop) {
         got_stop = 0;
+        for (size_t i = 0; i < s->nseats; i++)
+            seat_stands(&s->seat[i], true);
         term_suspend();
+        for (size_t i = 0; i < s->nseats; i++)
+            seat_goes_on(&s->seat[i]);
         got_cont = 0;
         s->dirty = true;
     }
     if (got_cont) { /* stopped by somebody else, SIGSTOP */
         got_cont = 0;
+        for (size_t i = 0; i < s->nseats; i++) {
+            seat_stands(&s->seat[i], false);
+            seat_goes_on(&s->seat[i]);
+        }
         term_redraw();
         s->dirty = true;
     }
@@ -559,13 +585,17 @@ static enum exit_code show(const struct options *o, struct tt_rules *set,
     s->o = o;
     s->set = set;
     s->stamp = load_stamp(o);
-    read_settings(s);
+    say_hold(true); /* what is said from here on is seen on the screen */
     if (open_seats(s)) {
+        bool news = say_news();
+
+        read_settings(s);
+        if (news && !s->view.message[0])
+            view_say(&s->view, true, "%.280s", last_said());
         set_up_view(s);
         catch_signals();
         if (term_open(&s->settings.theme, !o->no_color && !getenv("NO_COLOR"),
                       s->settings.unicode, &err)) {
-            say_hold(true);
             begin_lines(s);
             s->dirty = true;
             while (!s->quit)
@@ -579,6 +609,7 @@ static enum exit_code show(const struct options *o, struct tt_rules *set,
             say("%s", err.msg);
         }
     }
+    say_hold(false);
     for (size_t i = 0; i < s->nseats; i++)
         seat_close(&s->seat[i]);
     view_free(&s->view);

@@ -377,6 +377,37 @@ static void line_goes_on(struct seat *s)
     }
 }
 
+void seat_stands(struct seat *s, bool now)
+{
+    struct tt_record lost = {.lane = TT_LANE_LINE, .event = TT_EV_LOST};
+
+    if (!s->open)
+        return;
+    s->stood_ns = now ? tape_time(s) : s->ticked_ns;
+    if (s->stood_ns < s->port->now_ns)
+        s->stood_ns = s->port->now_ns;
+    lost.t_ns = s->stood_ns;
+    (void)take(&lost, s);
+}
+
+void seat_goes_on(struct seat *s)
+{
+    const struct store *store = &s->port->source;
+    uint64_t record = store_end(store), now = tape_time(s);
+    char length[24], note[MARK_NOTE];
+
+    if (!s->open || record == store_first(store))
+        return;
+    put_time(length, now > s->stood_ns ? now - s->stood_ns : 0);
+    (void)snprintf(note, sizeof(note),
+                   "stopped for %s: what came meanwhile has the time of its "
+                   "reading, or is lost",
+                   length);
+    if (!port_mark(s->port, record - 1, s->stood_ns, note))
+        return;
+    seat_mark(s, port_mark_at(s->port, record - 1), MARK_MADE);
+}
+
 /* ---- time goes on ------------------------------------------------------- */
 
 /* Marks and verdicts that the recording holds. */

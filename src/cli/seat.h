@@ -21,6 +21,7 @@ struct seat {
     struct source src;
     bool open;
     bool fed;          /* records come from 'run' */
+    uint64_t stood_ns; /* when the program was stopped, on the tape */
     uint64_t start_ns; /* on the clock: time 0 of the tape */
     struct recording rec;
     char record_path[4096];
@@ -58,6 +59,12 @@ void seat_begin(struct seat *s);
 
 /* It ends: the last word goes into the recording, which is closed. */
 void seat_finish(struct seat *s);
+
+/* The program is stopped now, or was since the last tick; then it goes on.
+ * What a line said meanwhile has no time of its own and may be lost: nothing is
+ * concluded across that. */
+void seat_stands(struct seat *s, bool now);
+void seat_goes_on(struct seat *s);
 
 /* What has arrived on the line. */
 void seat_read(struct seat *s);

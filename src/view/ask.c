@@ -79,6 +79,39 @@ static void erase(struct view *v, size_t at)
         v->at -= n;
 }
 
+/* Inside of quotes a line end is one, elsewhere it is a blank; at the end of
+ * what is pasted it is nothing. */
+static void insert_newlines(struct view *v)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < v->at; i++)
+        quoted ^= v->answer[i] == '"' && (!i || v->answer[i - 1] != '\\');
+    for (; v->newlines > 0; v->newlines--) {
+        insert(v, quoted ? '\\' : ' ');
+        if (quoted)
+            insert(v, 'r');
+    }
+}
+
+void view_paste_key(struct view *v, const struct key *k)
+{
+    bool open = v->ask != ASK_NONE && v->ask != ASK_SURE && v->ask != ASK_LEAVE;
+
+    if (k->code == TKEY_PASTE || k->code == TKEY_PASTE_END) {
+        v->pasting = k->code == TKEY_PASTE;
+        v->newlines = 0;
+        if (v->pasting && v->ask == ASK_NONE)
+            view_say(v, true,
+                     "pasted text is left out: only questions take it (s, /)");
+    } else if (open && (k->code == TKEY_ENTER || k->code == TKEY_TAB)) {
+        v->newlines++;
+    } else if (open && k->code >= ' ' && tt_letter_columns((uint32_t)k->code)) {
+        insert_newlines(v);
+        insert(v, k->code);
+    }
+}
+
 /* What was answered before. */
 static void recall(struct view *v, int by)
 {

@@ -32,6 +32,8 @@ enum {
     TKEY_WHEEL_DOWN,
     TKEY_CLICK,
     TKEY_RESIZE,
+    TKEY_PASTE, /* what follows was pasted, up to: */
+    TKEY_PASTE_END,
     KEYS_END
 };
 

@@ -135,14 +135,15 @@ struct rule_line {
     const struct tt_rule *rule;
     struct tt_fired fired;
     struct tt_progress near;
+    bool known; /* NEAR: its family was seen */
     const char *text;
 };
 
-enum { MOST_FIRED = 200, MOST_NEAR = 30 };
+enum { MOST_FIRED = 200, MOST_NEAR = 30, MOST_ERRORS = 100 };
 
 /* The lines of the pane, made anew for each layout. */
 struct rule_lines {
-    struct rule_line line[MOST_FIRED + MOST_NEAR + 120];
+    struct rule_line line[MOST_FIRED + MOST_NEAR + 2 * MOST_ERRORS + 20];
     int n;
 };
 
@@ -152,51 +153,95 @@ static void add_line(struct rule_lines *l, struct rule_line line)
         l->line[l->n++] = line;
 }
 
-static bool has_fired(const struct port *p, const struct tt_rule *r)
-{
-    struct tt_fired f;
+/* Which rules have fired, and which are of a family (the name up to its first
+ * dot) of which something was seen here: a rule that fired, or a message that
+ * a note names.  Of the others chance alone brought the bytes. */
+struct seen {
+    bool *fired, *family; /* by index; NULL without memory */
+};
 
-    for (unsigned i = 0; tt_session_fired(p->session, i, &f); i++)
-        if (f.rule == r)
-            return true;
-    return false;
+static size_t family_len(const struct tt_rule *r)
+{
+    return strcspn(r->name, ".");
 }
 
-/* The rules that came furthest without firing, at least two items. */
+static void find_seen(const struct port *p, struct seen *s)
+{
+    size_t n = p->set->nrules, end;
+    struct tt_fired f;
+
+    *s =
+        (struct seen){calloc(n + 1, sizeof(bool)), calloc(n + 1, sizeof(bool))};
+    if (!s->fired || !s->family)
+        return;
+    for (unsigned i = 0; tt_session_fired(p->session, i, &f); i++)
+        s->fired[f.rule->index] = true;
+    for (size_t from = 0; from < n; from = end) {
+        const char *name = p->set->by_name[from]->name;
+        size_t len = family_len(p->set->by_name[from]);
+        bool any = false;
+
+        for (end = from; end < n; end++) {
+            const struct tt_rule *r = p->set->by_name[end];
+
+            if (family_len(r) != len || strncmp(r->name, name, len) != 0)
+                break;
+            any |= s->fired[r->index] || (p->noted && p->noted[r->index]);
+        }
+        for (size_t i = from; any && i < end; i++)
+            s->family[p->set->by_name[i]->index] = true;
+    }
+}
+
+static bool is_nearer(const struct rule_line *a, const struct rule_line *b)
+{
+    if (a->known != b->known)
+        return a->known;
+    return a->near.items > b->near.items;
+}
+
+/* The rules that came furthest without firing, at least two items; first those
+ * of what is being spoken here. */
 static void add_near(const struct port *p, struct rule_lines *l)
 {
     const struct tt_engine *e = tt_session_engine(p->session);
     struct rule_line best[MOST_NEAR];
+    struct seen seen;
     int n = 0;
 
-    for (unsigned i = 0; i < p->set->nrules; i++) {
+    find_seen(p, &seen);
+    for (unsigned i = 0; seen.fired && seen.family && i < p->set->nrules; i++) {
         const struct tt_rule *r = p->set->by_index[i];
-        struct rule_line x = {.kind = LINE_NEAR, .rule = r};
+        struct rule_line x = {
+            .kind = LINE_NEAR, .rule = r, .known = seen.family[i]};
         int at;
 
         if (!r->verdict || !tt_engine_progress(e, i, &x.near) ||
-            x.near.items < 2 || has_fired(p, r))
+            x.near.items < 2 || seen.fired[i])
             continue;
-        if (n == MOST_NEAR && best[n - 1].near.items >= x.near.items)
+        if (n == MOST_NEAR && !is_nearer(&x, &best[n - 1]))
             continue;
         for (at = n < MOST_NEAR ? n++ : n - 1;
-             at > 0 && best[at - 1].near.items < x.near.items; at--)
+             at > 0 && is_nearer(&x, &best[at - 1]); at--)
             best[at] = best[at - 1];
         best[at] = x;
     }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        if (!best[i].known && (!i || best[i - 1].known))
+            add_line(l, (struct rule_line){
+                            .text = "Of protocols of which nothing else is seen:"});
         add_line(l, best[i]);
+    }
+    free(seen.fired);
+    free(seen.family);
 }
 
-static void add_errors(const struct view *v, struct rule_lines *l)
+static void add_errors(struct rule_lines *l, const char *title, const char *s)
 {
-    const char *s = tt_buf_text(&v->rule_errors);
-
     if (!*s)
         return;
-    add_line(l, (struct rule_line){.text = "Mistakes in rule files (the rules "
-                                           "they are in are not used):"});
-    for (int i = 0; *s && i < 100; i++) {
+    add_line(l, (struct rule_line){.text = title});
+    for (int i = 0; *s && i < MOST_ERRORS; i++) {
         add_line(l, (struct rule_line){.kind = LINE_ERROR, .text = s});
         s += strcspn(s, "\n");
         s += *s == '\n';
@@ -210,7 +255,11 @@ static void find_lines(const struct view *v, struct rule_lines *l)
     struct rule_line x = {.kind = LINE_FIRED};
 
     l->n = 0;
-    add_errors(v, l);
+    add_errors(l, "Mistakes in watch.conf (those lines are left out):",
+               tt_buf_text(&v->settings_errors));
+    add_errors(l,
+               "Mistakes in rule files (the rules they are in are not used):",
+               tt_buf_text(&v->rule_errors));
     add_line(l, (struct rule_line){.text = "Fired, in the order of the first "
                                            "time:"});
     for (unsigned i = 0;

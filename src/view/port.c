@@ -41,6 +41,8 @@ static void on_note(const struct tt_hit *hit, void *user)
 
     if (hit->kind == TT_HIT_RETRACT)
         return;
+    if (p->noted)
+        p->noted[hit->rule->index] = true;
     for (unsigned i = 0; i < hit->nspans; i++) {
         const struct tt_span *s = &hit->span[i];
 
@@ -61,6 +63,8 @@ static bool begin_session(struct port *p, const struct tt_rules *set)
     tt_session_free(p->session);
     p->session = s;
     p->set = set;
+    free(p->noted);
+    p->noted = calloc(set->nrules + 1, sizeof(*p->noted)); /* it only helps */
     tt_session_notes(s, on_note, p);
     return true;
 }
@@ -75,6 +79,8 @@ static void begin_again(struct port *p)
     memset(p->fed_to, 0, sizeof(p->fed_to));
     p->unseen = 0;
     p->finished = false;
+    if (p->noted)
+        memset(p->noted, 0, (p->set->nrules + 1) * sizeof(*p->noted));
     p->ask_again = true;
     p->report_width = 0;
     p->baud = 0;
@@ -123,6 +129,7 @@ void port_free(struct port *p)
     tt_buf_release(&p->report);
     free(p->past);
     free(p->told);
+    free(p->noted);
     free(p);
 }
 

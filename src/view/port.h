@@ -113,6 +113,7 @@ struct port {
     struct told *told; /* PORT_TOLD of them, of a recording */
     size_t ntold;
     struct labels labels;
+    bool *noted; /* by index of a rule: its note was given; may be NULL */
     struct gauge gauge;
     struct look look;
     /* what the line is like, from its events */

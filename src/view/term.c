@@ -69,7 +69,8 @@ static void add_restore(const char *cap)
 
 static void prepare_restore(void)
 {
-    static const char mouse_off[] = "\033[?1000l\033[?1006l\033[?1002l";
+    static const char mouse_off[] =
+        "\033[?1000l\033[?1006l\033[?1002l\033[?2004l";
 
     term.nrestore = 0;
     memcpy(term.restore, mouse_off, sizeof(mouse_off) - 1);
@@ -78,6 +79,38 @@ static void prepare_restore(void)
     add_restore("cnorm");
     add_restore("rmkx");
     add_restore("rmcup");
+}
+
+/* Pasted text comes between ESC[200~ and ESC[201~. */
+static void bracket_paste(bool on)
+{
+    (void)fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
+    (void)fflush(stdout);
+}
+
+/* Terminals send more than their description says: Home and End of xterm, of
+ * rxvt, of the Linux console. */
+enum { CODE_PASTE = KEY_MAX + 1, CODE_PASTE_END };
+
+static void name_keys(void)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } keys[] = {
+        {"\033[1~", KEY_HOME},     {"\033[7~", KEY_HOME},
+        {"\033[H", KEY_HOME},      {"\033OH", KEY_HOME},
+        {"\033[4~", KEY_END},      {"\033[8~", KEY_END},
+        {"\033[F", KEY_END},       {"\033OF", KEY_END},
+        {"\033[A", KEY_UP},        {"\033[B", KEY_DOWN},
+        {"\033[C", KEY_RIGHT},     {"\033[D", KEY_LEFT},
+        {"\033[3~", KEY_DC},       {"\033[5~", KEY_PPAGE},
+        {"\033[6~", KEY_NPAGE},    {"\033[11~", KEY_F(1)},
+        {"\033[200~", CODE_PASTE}, {"\033[201~", CODE_PASTE_END},
+    };
+
+    for (size_t i = 0; i < TT_LEN(keys); i++)
+        (void)define_key(keys[i].text, keys[i].code);
 }
 
 static void take(void)
@@ -93,6 +126,7 @@ static void take(void)
                         BUTTON5_PRESSED,
                     NULL);
     (void)mouseinterval(0);
+    bracket_paste(true);
 }
 
 bool term_open(const struct theme *theme, bool color, int unicode,
@@ -111,6 +145,7 @@ bool term_open(const struct theme *theme, bool color, int unicode,
                         "this terminal is not known (TERM) or cannot draw a "
                         "screen: use --plain");
     (void)set_term(term.screen);
+    name_keys();
     take();
     term.color = color && has_colors();
     if (term.color) {
@@ -128,6 +163,7 @@ void term_close(void)
 {
     if (!term.open)
         return;
+    bracket_paste(false);
     (void)endwin();
     delscreen(term.screen);
     term.open = false;
@@ -205,13 +241,14 @@ void term_redraw(void)
 static const struct {
     int curses, key;
 } specials[] = {
-    {KEY_UP, TKEY_UP},       {KEY_DOWN, TKEY_DOWN},
-    {KEY_LEFT, TKEY_LEFT},   {KEY_RIGHT, TKEY_RIGHT},
-    {KEY_PPAGE, TKEY_PGUP},  {KEY_NPAGE, TKEY_PGDN},
-    {KEY_HOME, TKEY_HOME},   {KEY_END, TKEY_END},
-    {KEY_ENTER, TKEY_ENTER}, {KEY_BACKSPACE, TKEY_BACKSPACE},
-    {KEY_DC, TKEY_DELETE},   {KEY_BTAB, TKEY_BACKTAB},
-    {KEY_F(1), TKEY_F1},     {KEY_RESIZE, TKEY_RESIZE},
+    {KEY_UP, TKEY_UP},        {KEY_DOWN, TKEY_DOWN},
+    {KEY_LEFT, TKEY_LEFT},    {KEY_RIGHT, TKEY_RIGHT},
+    {KEY_PPAGE, TKEY_PGUP},   {KEY_NPAGE, TKEY_PGDN},
+    {KEY_HOME, TKEY_HOME},    {KEY_END, TKEY_END},
+    {KEY_ENTER, TKEY_ENTER},  {KEY_BACKSPACE, TKEY_BACKSPACE},
+    {KEY_DC, TKEY_DELETE},    {KEY_BTAB, TKEY_BACKTAB},
+    {KEY_F(1), TKEY_F1},      {KEY_RESIZE, TKEY_RESIZE},
+    {CODE_PASTE, TKEY_PASTE}, {CODE_PASTE_END, TKEY_PASTE_END},
 };
 
 static bool mouse_key(struct key *k)
@@ -241,6 +278,25 @@ static int plain_key(wint_t c)
     }
 }
 
+/* After ESC: a key that nobody has named, ESC [ .. ~ or ESC O x, is no key at
+ * all.  What is not like that stays to be read. */
+static bool skip_sequence(void)
+{
+    wint_t c;
+    int n = 0;
+
+    if (get_wch(&c) == ERR)
+        return false;
+    if (c != '[' && c != 'O') {
+        (void)unget_wch((wchar_t)c);
+        return false;
+    }
+    while (n++ < 32 && get_wch(&c) != ERR)
+        if (c >= 0x40 && c <= 0x7E)
+            break;
+    return true;
+}
+
 bool term_key(struct key *k)
 {
     wint_t c;
@@ -251,6 +307,8 @@ bool term_key(struct key *k)
         *k = (struct key){0};
         if (kind == ERR)
             return false;
+        if (kind != KEY_CODE_YES && c == 0x1B && skip_sequence())
+            continue;
         if (kind != KEY_CODE_YES) {
             k->code = plain_key(c);
             return true;
@@ -270,6 +328,7 @@ void term_suspend(void)
     struct sigaction was, usual = {.sa_handler = SIG_DFL};
 
     (void)def_prog_mode();
+    bracket_paste(false);
     (void)endwin();
     (void)sigaction(SIGTSTP, &usual, &was);
     (void)raise(SIGTSTP); /* here the program stands until it is told to go */

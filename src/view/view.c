@@ -13,12 +13,14 @@ bool view_init(struct view *v)
     memset(v, 0, sizeof(*v));
     keymap_init(&v->keys);
     tt_buf_init(&v->rule_errors, 1 << 16);
+    tt_buf_init(&v->settings_errors, 1 << 16);
     return true;
 }
 
 void view_free(struct view *v)
 {
     tt_buf_release(&v->rule_errors);
+    tt_buf_release(&v->settings_errors);
     tt_buf_release(&v->request.text);
     free(v->rule_lines);
     v->rule_lines = NULL;
@@ -136,6 +138,10 @@ static void click(struct view *v, const struct key *k)
 
 void view_key(struct view *v, const struct key *k)
 {
+    if (k->code == TKEY_PASTE || k->code == TKEY_PASTE_END || v->pasting) {
+        view_paste_key(v, k);
+        return;
+    }
     if (v->ask != ASK_NONE) {
         view_ask_key(v, k);
         return;

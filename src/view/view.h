@@ -111,6 +111,8 @@ struct view {
     enum ask ask;
     char answer[ASK_TEXT];
     size_t nanswer, at; /* the cursor in it */
+    bool pasting;       /* keys are pasted text */
+    int newlines;       /* of it that are not in the answer yet */
     struct past_texts past[ASKS];
     size_t back;            /* how far back in them */
     struct request pending; /* waits for ASK_SURE */
@@ -121,6 +123,7 @@ struct view {
     bool message_bad;
     char row_note[300]; /* what the cursor's row had no room for, or empty */
     struct tt_buf rule_errors;     /* lines; what a reload complained of */
+    struct tt_buf settings_errors; /* lines; of watch.conf */
     struct rule_lines *rule_lines; /* of the rules pane */
 };
 
@@ -185,6 +188,8 @@ void view_ask(struct view *v, enum ask ask, const char *with);
  * was started as active. */
 void view_sure(struct view *v, const struct request *r, const char *question);
 void view_ask_key(struct view *v, const struct key *k);
+/* Pasted text goes into an answer and nowhere else; it ends no question. */
+void view_paste_key(struct view *v, const struct key *k);
 void view_answered(struct view *v, enum ask ask, const char *text);
 const char *ask_prompt(const struct view *v);
 

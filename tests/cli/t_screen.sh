@@ -154,6 +154,12 @@ sees "the recording has its mark again" '\* here it is'
 keys 2 G
 sees "and what was said when it was made" "verdict \\(.*0x68"
 keys 1 "<"
+mux send-keys -t s -l "$(printf '\033[4~')"
+mux send-keys -t s -l "$(printf '\033[99;5~')"
+sleep 0.5
+shows 'Came near' && not_ok "End of another terminal is a digit" ||
+    ok "End of another terminal is no digit"
+keys "<"
 
 # ---- the mouse, the clipboard (xterm: SGR mouse bytes, no End and Home) ----
 mux pipe-pane -t s "cat >$tmp/raw"
@@ -186,9 +192,17 @@ left "a recording with a mark" 1
 screen 80 24 "$TELLTALE watch $port"
 sees "a second look" '< 68 68'
 pid=$(pgrep -f "^$TELLTALE watch $port" | head -n 1)
+timeout 1 "$TELLTALE" watch --plain "$port" >/dev/null 2>"$tmp/err"
+has "a second reader of the line is told so" "$tmp/err" \
+    "open in telltale .process $pid. too"
 kill -TSTP "$pid"
 sees "it stops, and the shell has the terminal" '^stopped here'
 sees "resumed: the screen is drawn again" 'why +< 68'
+keys '<'
+keys -l /
+keys -l '[lost]'
+keys Enter
+sees "that it stood still is on the tape" '\[lost\].*\* stopped for [0-9]'
 kill -TERM "$pid"
 left "SIGTERM" 0
 mux capture-pane -p -S - -t s | grep -q '^stopped here' &&
@@ -216,7 +230,10 @@ board3=$!
 wait_for 3 test -e "$port-3"
 screen 120 30 "$TELLTALE watch -R $tmp/rules $port $port-2 $port-3"
 sees "three lines: all verdicts at once" '3 .*ttyX.* NOTE'
-keys Enter
+sees "a mistake in the settings is told" '1 mistake in watch.conf'
+keys 4
+sees "and shown" "line 3, column 6: 'nonsense' is no key"
+keys 5 Enter
 sees "one of them" 'line [123]/3'
 cat >"$tmp/rules/x.rules" <<'END'
 rule x.h

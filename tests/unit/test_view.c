@@ -461,6 +461,46 @@ START_TEST(wide_letters)
 }
 END_TEST
 
+/* What is pasted is an answer or nothing: it is no key and ends no question. */
+START_TEST(pasting)
+{
+    static const struct key begin = {.code = TKEY_PASTE},
+                            end = {.code = TKEY_PASTE_END},
+                            enter = {.code = TKEY_ENTER};
+    struct request r = {0};
+    struct looker l;
+
+    looker_open(&l, named, true);
+    free(looker_screen(&l, 24, 80, false));
+    view_key(&l.view, &begin);
+    type(&l, "q3s");
+    view_key(&l.view, &enter);
+    view_key(&l.view, &end);
+    ck_assert(!view_request(&l.view, &r));
+    ck_assert_int_eq(l.view.pane, PANE_WIRE);
+    ck_assert_ptr_nonnull(strstr(l.view.message, "left out"));
+    looker_keys(&l, "s", NULL);
+    view_key(&l.view, &begin);
+    type(&l, "7F");
+    view_key(&l.view, &enter);
+    type(&l, "\"a");
+    view_key(&l.view, &enter);
+    type(&l, "b\"");
+    view_key(&l.view, &enter);
+    view_key(&l.view, &end);
+    ck_assert_int_eq(l.view.ask, ASK_SEND);
+    ck_assert_str_eq(l.view.answer, "7F \"a\\rb\"");
+    looker_keys(&l, "Enter", NULL);
+    ck_assert_int_eq(l.view.ask, ASK_SURE);
+    view_key(&l.view, &begin);
+    type(&l, "y");
+    view_key(&l.view, &end);
+    ck_assert_int_eq(l.view.ask, ASK_SURE);
+    ck_assert(!view_request(&l.view, &r));
+    looker_close(&l);
+}
+END_TEST
+
 /* Another view shows the same byte in the same row of the screen. */
 START_TEST(views_keep_the_place)
 {
@@ -685,6 +725,7 @@ Suite *view_suite(void)
     tcase_add_loop_test(tc, asks_before_it_acts, 0, (int)TT_LEN(asks));
     tcase_add_test(tc, question_fits);
     tcase_add_test(tc, stopping_a_recording_is_asked);
+    tcase_add_test(tc, pasting);
     tcase_add_test(tc, marks);
     tcase_add_test(tc, leaving_marks);
     tcase_add_test(tc, marks_of_a_recording);
