@@ -75,6 +75,21 @@ bool tt_private_form_at(const struct tt_private_text *t, size_t i, size_t *end);
 bool tt_private_value_at(const struct tt_private_text *t, size_t i,
                          size_t *end);
 
+bool tt_private_option_at(const struct tt_private_text *t, size_t i,
+                          size_t *end);
+
+/* ---- parts of them ------------------------------------------------------------ */
+
+enum { TT_PRIVATE_VALUE = 1024 }; /* bytes of one value at most */
+
+/* Up to the quote, which is not among them. */
+size_t tt_private_quoted(const struct tt_private_text *t, size_t i,
+                         uint8_t quote);
+bool tt_private_is_pairs(const struct tt_private_text *t, size_t i, size_t n);
+bool tt_private_key_char(uint8_t c);
+void tt_private_tell(const struct tt_private_text *t, size_t at, size_t n,
+                     struct tt_slice word, bool keeps);
+
 /* ---- bytes ----------------------------------------------------------------- */
 
 static inline bool tt_is_digit(uint8_t c)

@@ -48,7 +48,9 @@ static bool is_login(const struct tt_private_text *t, size_t i, size_t end)
         t->p[i - 1] != 'm') /* a colour */
         return false;
     return (next == ' ' && (after == '~' || after == '/')) || next == '#' ||
-           next == '$';
+           next == '$' || tt_private_starts(t, end, " MINGW") ||
+           tt_private_starts(t, end, " MSYS") ||
+           tt_private_starts(t, end, " UCRT");
 }
 
 static size_t mail_at(const struct tt_private_text *t, size_t i)
@@ -75,14 +77,19 @@ static size_t mail_at(const struct tt_private_text *t, size_t i)
 static size_t userinfo_at(const struct tt_private_text *t, size_t *i)
 {
     size_t at = *i + 3, last = 0;
+    bool password = false;
 
     if (!tt_private_starts(t, *i, "://"))
         return 0;
     for (size_t n = 0; at + n < t->n && n < MAX_URL; n++) {
         uint8_t c = t->p[at + n];
 
-        if (c <= ' ' || c == '/' || c == '"' || c == '\'' || c == '<')
+        if (c <= ' ' || (c == '/' && !password) || c == '"' || c == '\'' ||
+            c == '<')
             break;
+        /* a number is a port */
+        password = password || (c == ':' && at + n + 1 < t->n &&
+                                !tt_is_digit(t->p[at + n + 1]));
         if (c == '@') /* a password may hold one, written as it is */
             last = n;
     }
@@ -117,6 +124,16 @@ static size_t windows_name(const struct tt_private_text *t, size_t i)
     return tt_private_run(t, i, name_char);
 }
 
+static bool same_path(const struct tt_private_text *t, size_t i,
+                      const char *path)
+{
+    for (size_t k = 0; path[k]; k++)
+        if (i + k >= t->n ||
+            tt_small(t->p[i + k]) != tt_small((uint8_t)path[k]))
+            return false;
+    return true;
+}
+
 static size_t home_at(const struct tt_private_text *t, size_t *i)
 {
     static const struct {
@@ -131,7 +148,8 @@ static size_t home_at(const struct tt_private_text *t, size_t *i)
                  {"/media/", false}};
 
     for (size_t k = 0; k < TT_LEN(homes); k++)
-        if (tt_private_starts(t, *i, homes[k].path)) {
+        if (tt_private_starts(t, *i, homes[k].path) ||
+            (homes[k].windows && same_path(t, *i, homes[k].path))) {
             size_t at = *i + strlen(homes[k].path);
             size_t n = homes[k].windows ? windows_name(t, at)
                                         : tt_private_run(t, at, name_char);
@@ -171,6 +189,29 @@ static size_t by_id_at(const struct tt_private_text *t, size_t *i)
                 return 0; /* no number, the end of its name */
     *i = from;
     return at - from;
+}
+
+/* "R58M12345XY	device": what adb and fastboot list. */
+static size_t phone_listed_at(const struct tt_private_text *t, size_t i)
+{
+    static const char *const states[] = {"device",   "unauthorized",
+                                         "offline",  "fastboot",
+                                         "recovery", "sideload"};
+    size_t n, at, digits = 0;
+
+    if (i && !tt_is_eol(t->p[i - 1]))
+        return 0;
+    n = tt_private_run(t, i, tt_is_alnum);
+    for (size_t k = i; k < i + n; k++)
+        digits += tt_is_digit(t->p[k]);
+    for (at = i + n; at < t->n && tt_is_blank(t->p[at]);)
+        at++;
+    if (n < 6 || digits < 2 || at == i + n)
+        return 0;
+    for (size_t k = 0; k < TT_LEN(states); k++)
+        if (tt_private_starts(t, at, states[k]))
+            return n;
+    return 0;
 }
 
 /* How other systems put a serial number into the name of a port. */
@@ -233,6 +274,20 @@ static size_t host_at(const struct tt_private_text *t, size_t *i)
     return 0;
 }
 
+/* "host login:" */
+static size_t greeting_at(const struct tt_private_text *t, size_t i)
+{
+    size_t n;
+
+    if (i && !tt_is_eol(t->p[i - 1]))
+        return 0;
+    n = tt_private_run(t, i, mail_char);
+    return n && tt_private_starts(t, i + n, " login:") &&
+                   !tt_private_starts(t, i, "Last ")
+               ? n
+               : 0;
+}
+
 size_t tt_private_owner_at(const struct tt_private_text *t, size_t *i,
                            const char **what)
 {
@@ -241,6 +296,11 @@ size_t tt_private_owner_at(const struct tt_private_text *t, size_t *i,
 
     *what = "name of a machine";
     if (c >= 'A' && c <= 'S' && (n = host_at(t, i)) > 0)
+        return n;
+    if (tt_is_alnum(c) && (n = greeting_at(t, *i)) > 0)
+        return n;
+    *what = "serial number of a phone";
+    if (tt_is_alnum(c) && (n = phone_listed_at(t, *i)) > 0)
         return n;
     *what = "serial number of an adapter";
     if (c == 'u' && (n = by_id_at(t, i)) > 0)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    MAX_VALUE = 1024,
     MAX_LINES = 16,   /* of one message */
     MIN_SECRET = 4,   /* digits; fewer are a choice, no secret */
     MAX_BETWEEN = 64, /* "password for somebody:" */
@@ -16,7 +15,7 @@ enum {
 
 /* ---- where a value ends ------------------------------------------------------------ */
 
-static bool key_char(uint8_t c)
+bool tt_private_key_char(uint8_t c)
 {
     return tt_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
@@ -24,7 +23,7 @@ static bool key_char(uint8_t c)
 /* "rssi=", "channel:" and the like begin at i. */
 static bool key_at(const struct tt_private_text *t, size_t i)
 {
-    size_t n = tt_private_run(t, i, key_char);
+    size_t n = tt_private_run(t, i, tt_private_key_char);
 
     if (i < t->n && (t->p[i] == '"' || t->p[i] == '\''))
         return true;
@@ -51,18 +50,19 @@ static size_t pairs_from(const struct tt_private_text *t, size_t i)
 {
     size_t k = i;
 
-    while (k + 1 < t->n && k - i < MAX_VALUE && tt_is_hex(t->p[k]) &&
+    while (k + 1 < t->n && k - i < TT_PRIVATE_VALUE && tt_is_hex(t->p[k]) &&
            tt_is_hex(t->p[k + 1]) &&
            (k + 2 == t->n || !tt_is_alnum(t->p[k + 2])))
         k += k + 2 < t->n && t->p[k + 2] == ' ' ? 3 : 2;
     return k > i + 3 ? k - i - (t->p[k - 1] == ' ') : 0;
 }
 
-static size_t quoted(const struct tt_private_text *t, size_t i, uint8_t quote)
+size_t tt_private_quoted(const struct tt_private_text *t, size_t i,
+                         uint8_t quote)
 {
     size_t k = i;
 
-    while (k < t->n && k - i < MAX_VALUE && t->p[k] != '\n' &&
+    while (k < t->n && k - i < TT_PRIVATE_VALUE && t->p[k] != '\n' &&
            t->p[k] != '\r' && t->p[k] != quote)
         k++;
     if (k > i && k < t->n && t->p[k] == quote && t->p[k - 1] == '\\')
@@ -74,7 +74,7 @@ static size_t to_line_end(const struct tt_private_text *t, size_t i)
 {
     size_t k = i;
 
-    while (k < t->n && k - i < MAX_VALUE && !tt_is_eol(t->p[k]))
+    while (k < t->n && k - i < TT_PRIVATE_VALUE && !tt_is_eol(t->p[k]))
         k++;
     return k - i;
 }
@@ -89,7 +89,7 @@ static size_t plain(const struct tt_private_text *t, size_t i, bool blanks)
     if (i + 2 < t->n && tt_is_digit(t->p[i]) && t->p[i + 1] == ' ' && !blanks &&
         tt_is_alnum(t->p[i + 2]))
         k = i + 2;
-    while (k < t->n && k - i < MAX_VALUE && !ends_here(t, k, blanks))
+    while (k < t->n && k - i < TT_PRIVATE_VALUE && !ends_here(t, k, blanks))
         k++;
     return k - i;
 }
@@ -108,7 +108,7 @@ static size_t value_from(const struct tt_private_text *t, size_t *at,
     c = i < t->n ? t->p[i] : 0;
     if (c == '"' || c == '\'' || c == '[' || c == '<') {
         *at = i + 1;
-        return quoted(t, i + 1, c == '[' ? ']' : c == '<' ? '>' : c);
+        return tt_private_quoted(t, i + 1, c == '[' ? ']' : c == '<' ? '>' : c);
     }
     for (size_t k = 0; k < TT_LEN(schemes); k++)
         if (tt_private_starts(t, i, schemes[k]))
@@ -143,7 +143,7 @@ static bool says_nothing(const struct tt_private_text *t, size_t i, size_t n)
 }
 
 /* Hex digits with something between them: that may stay. */
-static bool is_pairs(const struct tt_private_text *t, size_t i, size_t n)
+bool tt_private_is_pairs(const struct tt_private_text *t, size_t i, size_t n)
 {
     for (size_t k = i; k < i + n; k++)
         if (!tt_is_hex(t->p[k]) && !strchr(" :-", t->p[k]))
@@ -151,8 +151,8 @@ static bool is_pairs(const struct tt_private_text *t, size_t i, size_t n)
     return true;
 }
 
-static void tell(const struct tt_private_text *t, size_t at, size_t n,
-                 struct tt_slice word, bool keeps)
+void tt_private_tell(const struct tt_private_text *t, size_t at, size_t n,
+                     struct tt_slice word, bool keeps)
 {
     char what[MAX_WHAT];
     size_t len = word.n < sizeof(what) ? word.n : sizeof(what) - 1;
@@ -202,6 +202,8 @@ static size_t joined(const struct tt_private_text *t, size_t i, bool blanks)
         at++;
     if (at < t->n && t->p[at] == '#')
         at++;
+    if (at + 4 < t->n && t->p[at] == '*' && tt_is_digit(t->p[at + 1]))
+        at += 1 + tt_private_run(t, at + 1, tt_is_digit); /* 0.0.0*255( */
     if (at < t->n && t->p[at] == '\\')
         at++;
     if (at < t->n && strchr("\"'])>", t->p[at]) && t->p[at]) {
@@ -215,9 +217,10 @@ static size_t joined(const struct tt_private_text *t, size_t i, bool blanks)
         at++;
     if (at < t->n && at > i && (t->p[at] == '\'' || t->p[at] == '"'))
         return at; /* SSID 'x' */
-    if (at >= t->n ||
-        (t->p[at] != ':' && t->p[at] != '=' &&
-         !(t->p[at] == '(' && at == i && tt_is_digit(t->p[i - 1]))))
+    if (at >= t->n || (t->p[at] != ':' && t->p[at] != '=' &&
+                       !(t->p[at] == '(' &&
+                         (tt_is_digit(t->p[at - 1]) ||
+                          (at == i && at + 1 < t->n && t->p[at + 1] == '"')))))
         return 0;
     at++;
     while (at < t->n && (t->p[at] == '=' || t->p[at] == '>'))
@@ -240,7 +243,14 @@ static size_t loose(const struct tt_private_text *t, size_t *i)
         }
     if (at >= t->n || !tt_is_blank(t->p[at]))
         return 0;
-    n = tt_private_run(t, ++at, tt_is_alnum);
+    while (at < t->n && tt_is_blank(t->p[at]))
+        at++;
+    n = tt_private_run(t, at, tt_is_digit);
+    if (n && n < 4 && at + n < t->n && t->p[at + n] == ' ')
+        at += n + 1; /* "iSerial 3 A50285BI": its number, and then it */
+    if (tt_private_starts(t, at, "0x"))
+        at += 2;
+    n = tt_private_run(t, at, tt_is_alnum);
     for (size_t k = at; k < at + n; k++) {
         digits += tt_is_digit(t->p[k]);
         letters += t->p[k] >= 'A' && t->p[k] <= 'Z';
@@ -258,7 +268,7 @@ static void tell_arguments(const struct tt_private_text *t, size_t at,
 {
     while (at < end) {
         bool quote = t->p[at] == '"';
-        size_t n = quote ? quoted(t, at + 1, '"') : 0;
+        size_t n = quote ? tt_private_quoted(t, at + 1, '"') : 0;
 
         at += quote;
         while (!quote && at + n < end && t->p[at + n] != ',' &&
@@ -269,7 +279,7 @@ static void tell_arguments(const struct tt_private_text *t, size_t at,
             (quote || n >= MIN_SECRET ||
              tt_private_run(t, at, tt_is_digit) < n) &&
             !says_nothing(t, at, n))
-            tell(t, at, n, word, true);
+            tt_private_tell(t, at, n, word, true);
         at += n + 1;
     }
 }
@@ -325,6 +335,13 @@ static bool list_at(const struct tt_private_text *t, size_t i,
         at = i + w->text.n;
         n = list == TT_PRIVATE_WORDS ? loose(t, &at) : 0;
     }
+    if (w->text.n == 3 && tt_private_run(t, at, tt_is_digit) != n &&
+        tt_small((uint8_t)w->text.p[0]) == 'p' &&
+        tt_small((uint8_t)w->text.p[1]) == 'i')
+        return false; /* a PIN is a number */
+    if (w->text.n == 3 && n < MIN_SECRET &&
+        tt_small((uint8_t)w->text.p[1]) == 'i')
+        return false; /* and no pin of a chip */
     if (!n || says_nothing(t, at, n) || (!blanks && t->p[at + n - 1] == ':'))
         return false;
     if (blanks)
@@ -332,7 +349,7 @@ static bool list_at(const struct tt_private_text *t, size_t i,
     if (line)
         tell_arguments(t, at, at + n, w->text);
     else
-        tell(t, at, n, w->text, is_pairs(t, at, n));
+        tt_private_tell(t, at, n, w->text, tt_private_is_pairs(t, at, n));
     *end = at + n;
     return true;
 }
@@ -375,100 +392,15 @@ static bool line_at(const struct tt_private_text *t, size_t i,
     n = to_line_end(t, at);
     *end = at + n;
     if (tt_is_alpha((uint8_t)w->text.p[0])) /* a header */
-        tell(t, at, n, w->text, true);
+        tt_private_tell(t, at, n, w->text, true);
     else
         tell_arguments(t, at, at + n, w->text);
     if (list == TT_PRIVATE_MESSAGES) {
         *end = message_end(t, at + n);
         if (*end > at + n)
-            tell(t, at + n, *end - at - n, w->text, true);
+            tt_private_tell(t, at + n, *end - at - n, w->text, true);
     }
     return true;
-}
-
-/* ---- options of a command line ---------------------------------------------------------------- */
-
-static bool has_program(const struct tt_private_text *t, size_t i,
-                        struct tt_slice program)
-{
-    size_t k = tt_private_line(t, i);
-    const uint8_t *at;
-
-    for (; k + program.n < i; k++) {
-        at = memchr(t->p + k, program.p[0], i - k - program.n);
-        if (!at)
-            return false;
-        k = (size_t)(at - t->p);
-        if (!memcmp(at, program.p, program.n) &&
-            !key_char(t->p[k + program.n]) &&
-            (!k || !key_char(t->p[k - 1]) || t->p[k - 1] == '.'))
-            return true;
-    }
-    return false;
-}
-
-/* One argument, as a shell or a list of strings has it. */
-static size_t argument(const struct tt_private_text *t, size_t *at)
-{
-    size_t i = *at, n = 0;
-
-    if (i < t->n && (t->p[i] == '"' || t->p[i] == '\'')) {
-        *at = i + 1;
-        return quoted(t, i + 1, t->p[i]);
-    }
-    while (i + n < t->n && n < MAX_VALUE && t->p[i + n] > ' ' &&
-           !(strchr("'\"", t->p[i + n]) && i + n + 1 < t->n &&
-             strchr(", ]\r\n", t->p[i + n + 1])))
-        n++;
-    return n;
-}
-
-static bool option_is(const struct tt_private_text *t, size_t i,
-                      const struct tt_private_word *w, size_t *end)
-{
-    size_t at = i + w->text.n, n;
-    bool one = w->text.n == 2 && w->text.p[0] == '-';
-
-    if (t->n - i <= w->text.n || memcmp(t->p + i, w->text.p, w->text.n) != 0)
-        return false;
-    if (t->p[at] == '=')
-        at++;
-    else if (strchr("'\"", t->p[at]) && !one)
-        at++; /* ['-u', 'erika'] */
-    else if (!one && !tt_is_blank(t->p[at]))
-        return false;
-    if (at < t->n && t->p[at] == ',')
-        at++;
-    while (at < t->n && tt_is_blank(t->p[at]))
-        at++;
-    n = argument(t, &at);
-    if (!n || t->p[at] == '-' ||
-        (w->program.n && !has_program(t, i, w->program)))
-        return false;
-    tell(t, at, n, w->text, false);
-    *end = at + n;
-    if (w->two && t->n - *end > 1 && tt_is_blank(t->p[*end])) {
-        at = *end + 1;
-        n = argument(t, &at);
-        if (n)
-            tell(t, at, n, w->text, false);
-        *end = at + n;
-    }
-    return true;
-}
-
-static bool option_at(const struct tt_private_text *t, size_t i, size_t *end)
-{
-    uint8_t before = i ? t->p[i - 1] : ' ';
-    const struct tt_private *pv = t->pv;
-
-    if (!tt_is_blank(before) && !tt_is_eol(before) && !strchr("'\"", before))
-        return false;
-    for (uint16_t k = pv->first[TT_PRIVATE_OPTIONS][tt_small(t->p[i])]; k;
-         k = pv->word[TT_PRIVATE_OPTIONS][k].next)
-        if (option_is(t, i, &pv->word[TT_PRIVATE_OPTIONS][k], end))
-            return true;
-    return false;
 }
 
 bool tt_private_value_at(const struct tt_private_text *t, size_t i, size_t *end)
@@ -483,5 +415,6 @@ bool tt_private_value_at(const struct tt_private_text *t, size_t i, size_t *end)
     return line_at(t, i, TT_PRIVATE_MESSAGES, end) ||
            line_at(t, i, TT_PRIVATE_LINES, end) ||
            list_at(t, i, TT_PRIVATE_NAMES, end) ||
-           list_at(t, i, TT_PRIVATE_WORDS, end) || option_at(t, i, end);
+           list_at(t, i, TT_PRIVATE_WORDS, end) ||
+           tt_private_option_at(t, i, end);
 }
