@@ -267,6 +267,9 @@ static void on_request(struct screen *s, const struct request *r)
         view_say(&s->view, !good, "%s", message);
         view_recorded(&s->view, good);
         return;
+    case REQ_OLDER:
+        good = seat_look_back(seat, message, sizeof(message));
+        break;
     case REQ_SEND:
     case REQ_CONTROL:
     case REQ_BAUD: good = seat_act(seat, r, message, sizeof(message)); break;

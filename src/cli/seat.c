@@ -123,6 +123,7 @@ void seat_close(struct seat *s)
     s->open = false;
     filestore_free(s->file);
     s->file = NULL;
+    lookback_close(&s->back);
     port_free(s->port);
     s->port = NULL;
 }
@@ -229,6 +230,8 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size)
         (void)snprintf(message, size, "%.250s", last_said());
         return false;
     }
+    s->port->older = (struct store){0};
+    lookback_begin(&s->back, &s->port->source);
     record_store(s);
     s->told_changes = UINT64_MAX;
     record_verdict(s);
@@ -241,6 +244,39 @@ bool seat_record(struct seat *s, const char *path, char *message, size_t size)
         s->port->unsaved = 0;
     show_recording(s);
     return !s->rec.failed;
+}
+
+bool seat_look_back(struct seat *s, char *message, size_t size)
+{
+    static const char other[] =
+        "what is older is in the recording: 'telltale FILE' in another window "
+        "shows it, and follows it";
+
+    if (s->fed || s->back.failed || !s->record_path[0]) {
+        (void)snprintf(message, size, "%s", other);
+        return true;
+    }
+    if (!lookback_open(&s->back, s->o, s->record_path)) {
+        (void)snprintf(message, size, "%.250s", last_said());
+        return false;
+    }
+    (void)snprintf(message, size,
+                   "older bytes are read from the recording (%u %%)",
+                   lookback_percent(&s->back));
+    return true;
+}
+
+/* Reading the recording goes on; when it reaches what memory holds, both are
+ * shown as one. */
+static bool look_back(struct seat *s)
+{
+    bool more = lookback_work(&s->back);
+
+    if (s->back.matched && !s->port->older.get) {
+        s->port->older = lookback_store(&s->back);
+        s->drawn_fed = UINT64_MAX; /* it is news */
+    }
+    return more;
 }
 
 /* ---- records of 'run' ------------------------------------------------- */
@@ -516,6 +552,7 @@ bool seat_work(struct seat *s)
                      s->open && s->src.passes_on ? PASSING_BYTES : FEED_BYTES);
     if (!s->open && !s->fed && !more)
         port_finish(s->port, s->port->now_ns);
+    more |= look_back(s);
     if (now - s->refreshed_ns >= REFRESH_NS) {
         s->refreshed_ns = now;
         port_refresh(s->port, false);

@@ -7,6 +7,7 @@
 #define TELLTALE_CLI_SEAT_H
 
 #include "cli/filestore.h"
+#include "cli/lookback.h"
 #include "cli/record.h"
 #include "source/source.h"
 #include "view/player.h"
@@ -20,7 +21,8 @@ struct seat {
     /* a line */
     struct source src;
     bool open;
-    bool fed;          /* records come from 'run' */
+    bool fed; /* records come from 'run' */
+    struct lookback back;
     uint64_t stood_ns; /* when the program was stopped, on the tape */
     uint64_t start_ns; /* on the clock: time 0 of the tape */
     struct recording rec;
@@ -76,6 +78,10 @@ bool seat_work(struct seat *s);
 /* Begin or end (path NULL) a recording; of a recording: save a copy.  False
  * when it cannot be; message says what happened. */
 bool seat_record(struct seat *s, const char *path, char *message, size_t size);
+
+/* What memory no longer holds is wanted: from the recording, as soon as that is
+ * read.  message says whether and when. */
+bool seat_look_back(struct seat *s, char *message, size_t size);
 
 /* Do what was asked for on the line; message says what happened. */
 bool seat_act(struct seat *s, const struct request *r, char *message,

@@ -14,12 +14,10 @@ static void say_older(struct view *v)
 {
     const struct port *p = view_port(v);
 
-    if (!p->tape || !tt_tape_first(p->tape))
+    if (!p->tape || !store_first(&p->store))
         return;
-    if (*p->record)
-        view_say(v, false,
-                 "what is older is in the recording: 'telltale FILE' in "
-                 "another window shows it, and follows it");
+    if (*p->record && !p->older.get)
+        v->request = (struct request){.kind = REQ_OLDER};
     else
         view_say(v, true,
                  "what is older is no longer held in memory; r, or -r FILE at "

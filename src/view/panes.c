@@ -229,7 +229,8 @@ static void add_near(const struct port *p, struct rule_lines *l)
     for (int i = 0; i < n; i++) {
         if (!best[i].known && (!i || best[i - 1].known))
             add_line(l, (struct rule_line){
-                            .text = "Of protocols of which nothing else is seen:"});
+                            .text =
+                                "Of protocols of which nothing else is seen:"});
         add_line(l, best[i]);
     }
     free(seen.fired);

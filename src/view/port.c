@@ -13,8 +13,13 @@ enum { MAX_REPORT = 1 << 20 };
 static uint64_t shown_first(void *own)
 {
     const struct port *p = own;
+    uint64_t first = store_first(&p->source);
 
-    return store_first(&p->source);
+    /* Without a hole between them. */
+    if (p->older.get && store_end(&p->older) >= first &&
+        store_first(&p->older) < first)
+        return store_first(&p->older);
+    return first;
 }
 
 static uint64_t shown_end(void *own)
@@ -30,6 +35,8 @@ static bool shown_get(void *own, uint64_t n, struct tt_record *r,
 {
     const struct port *p = own;
 
+    if (p->older.get && n < store_first(&p->source))
+        return store_get(&p->older, n, r, offset);
     return n < shown_end(own) && store_get(&p->source, n, r, offset);
 }
 

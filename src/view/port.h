@@ -90,6 +90,8 @@ struct port {
     struct tt_tape *tape; /* of a live line; NULL for a recording */
     struct store source;  /* all records there are */
     struct store store;   /* those that are shown: up to the play head */
+    struct store older;   /* records of a line that memory no longer holds,
+                             under the same numbers; get is NULL: none */
     uint64_t fed;         /* records the session has seen */
     uint64_t fed_to[TT_LANE_LINE]; /* bytes of each lane, those unseen too */
     uint64_t unseen; /* bytes that fell off before the session saw them */

@@ -60,6 +60,7 @@ enum request_kind {
     REQ_MARK,     /* mark, change: to a mark of the port */
     REQ_COPY,     /* text */
     REQ_EXAMPLE,  /* rule: its name; text: the example */
+    REQ_OLDER,    /* records that memory no longer holds */
     REQ_PAUSE,
     REQ_FASTER,
     REQ_SLOWER,

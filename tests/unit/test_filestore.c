@@ -3,6 +3,7 @@
  * it is the one that reading from the start gives.
  */
 #include "cli/filestore.h"
+#include "cli/lookback.h"
 #include "records.h"
 #include "rules_help.h"
 #include "suites.h"
@@ -312,6 +313,163 @@ START_TEST(remarks_come_back)
 }
 END_TEST
 
+/* ---- a line whose recording is longer than memory ------------------------- */
+
+/* A line: a small tape, all of it, and a recording of it. */
+struct long_line {
+    struct tt_tape *tape, *all;
+    struct tt_writer w;
+    struct tt_buf b;
+    FILE *f;
+    uint64_t n;
+};
+
+static void say_more(struct long_line *x, unsigned records)
+{
+    static uint8_t bytes[500];
+
+    for (unsigned i = 0; i < records; i++, x->n++) {
+        struct tt_record r = {.t_ns = x->n * TT_NS_PER_MS,
+                              .lane = x->n % 3 ? TT_LANE_DEVICE : TT_LANE_HOST,
+                              .bytes = bytes,
+                              .len = 1 + x->n * 7 % sizeof(bytes)};
+
+        memset(bytes, (int)(x->n % 251), sizeof(bytes));
+        if (x->n % 50 == 0)
+            r = (struct tt_record){.t_ns = r.t_ns,
+                                   .lane = TT_LANE_LINE,
+                                   .event = TT_EV_BAUD,
+                                   .baud = 9600 + (uint32_t)x->n,
+                                   .mode = "8N1"};
+        ck_assert(!tt_tape_append(x->tape, &r));
+        ck_assert(!tt_tape_append(x->all, &r));
+        if (!x->f)
+            continue;
+        tt_writer_record(&x->w, &x->b, &r, x->n % 40 ? NULL : "a remark");
+        put(x->f, &x->b);
+    }
+    if (x->f)
+        ck_assert_int_eq(fflush(x->f), 0);
+}
+
+static void record_line(struct long_line *x, const char *path,
+                        const char *format)
+{
+    const struct tt_write_options how = {.format = format,
+                                         .lane = TT_LANE_DEVICE};
+    const struct tt_tape_info info = {.quality = TT_TIME_US};
+    struct store s = store_of_tape(x->tape);
+    struct tt_record r;
+    uint64_t offset;
+
+    x->f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(x->f);
+    ck_assert(!tt_writer_init(&x->w, &how, &info, NULL));
+    for (uint64_t n = store_first(&s); store_get(&s, n, &r, &offset); n++)
+        tt_writer_record(&x->w, &x->b, &r, NULL);
+    put(x->f, &x->b);
+    ck_assert_int_eq(fflush(x->f), 0);
+}
+
+/* From the recording's first record to the tape's first there is no hole, and
+ * each is what it was. */
+static void is_whole(struct long_line *x, struct lookback *l)
+{
+    struct store back = lookback_store(l), all = store_of_tape(x->all);
+    uint64_t upto = tt_tape_first(x->tape);
+
+    ck_assert_uint_ge(store_end(&back), upto);
+    ck_assert_uint_gt(upto, store_first(&back));
+    for (uint64_t n = store_first(&back); n < upto; n++) {
+        struct tt_record a, b;
+        uint64_t oa, ob;
+
+        ck_assert(store_get(&all, n, &a, &oa));
+        ck_assert_msg(store_get(&back, n, &b, &ob), "record %u", (unsigned)n);
+        ck_assert(a.t_ns == b.t_ns && a.lane == b.lane && a.event == b.event &&
+                  a.len == b.len && a.baud == b.baud);
+        ck_assert(!a.len || !memcmp(a.bytes, b.bytes, a.len));
+        ck_assert(a.event || oa == ob);
+    }
+}
+
+struct back_row {
+    const char *format;
+    unsigned before; /* records before the recording begins */
+};
+
+static const struct back_row back_rows[] = {
+    {"pcapng", 0}, {"tape", 0}, {"pcapng", 1000}, {"tape", 1777}};
+
+START_TEST(looks_back)
+{
+    const struct back_row *row = &back_rows[_i];
+    const struct options o = {.lane = -1};
+    struct lookback l = {0};
+    struct long_line x = {0};
+    struct store tape;
+    char path[] = "/tmp/tt-back-XXXXXX";
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    tt_buf_init(&x.b, 1 << 24);
+    ck_assert(!tt_tape_new(&x.tape, 128 << 10));
+    ck_assert(!tt_tape_new(&x.all, 64 << 20));
+    tape = store_of_tape(x.tape);
+    say_more(&x, row->before);
+    lookback_begin(&l, &tape);
+    record_line(&x, path, row->format);
+    say_more(&x, 4000);
+    ck_assert(lookback_open(&l, &o, path));
+    while (lookback_work(&l))
+        ;
+    ck_assert(l.matched);
+    is_whole(&x, &l);
+    for (int i = 0; i < 20; i++) { /* and while it goes on */
+        say_more(&x, 100);
+        while (lookback_work(&l))
+            ;
+        is_whole(&x, &l);
+    }
+    lookback_close(&l);
+    ck_assert_int_eq(fclose(x.f), 0);
+    tt_buf_release(&x.b);
+    tt_tape_free(x.tape);
+    tt_tape_free(x.all);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+/* The file is no recording of this line: it is not shown as its past. */
+START_TEST(looks_back_at_another_file)
+{
+    const struct options o = {.lane = -1};
+    char path[] = "/tmp/tt-back-XXXXXX";
+    struct lookback l = {0};
+    struct long_line x = {0};
+    struct store tape;
+    int fd = mkstemp(path);
+
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    write_file(path, "pcapng", 3000);
+    ck_assert(!tt_tape_new(&x.tape, 128 << 10));
+    ck_assert(!tt_tape_new(&x.all, 64 << 20));
+    tape = store_of_tape(x.tape);
+    lookback_begin(&l, &tape);
+    say_more(&x, 2500);
+    ck_assert(lookback_open(&l, &o, path));
+    while (lookback_work(&l))
+        ;
+    ck_assert(!l.matched && l.failed);
+    lookback_close(&l);
+    tt_tape_free(x.tape);
+    tt_tape_free(x.all);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
 Suite *filestore_suite(void)
 {
     Suite *s = suite_create("filestore");
@@ -320,6 +478,8 @@ Suite *filestore_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, any_record_in_any_order, 0, (int)TT_LEN(formats));
     tcase_add_test(tc, copies_of_readers);
+    tcase_add_loop_test(tc, looks_back, 0, (int)TT_LEN(back_rows));
+    tcase_add_test(tc, looks_back_at_another_file);
     tcase_add_loop_test(tc, a_file_that_grows, 0, (int)TT_LEN(formats));
     tcase_add_loop_test(tc, remarks_come_back, 0, (int)TT_LEN(remark_rows));
     suite_add_tcase(s, tc);
