@@ -87,6 +87,8 @@ static size_t userinfo_at(const struct tt_private_text *t, size_t *i)
         if (c <= ' ' || (c == '/' && !password) || c == '"' || c == '\'' ||
             c == '<')
             break;
+        if (n && tt_private_starts(t, at + n, "://"))
+            break; /* another one */
         /* a number is a port */
         password = password || (c == ':' && at + n + 1 < t->n &&
                                 !tt_is_digit(t->p[at + n + 1]));
