@@ -151,6 +151,10 @@ enum exit_code cmd_convert(const struct options *o)
     bool to_stdout = strcmp(to, "-") == 0, good;
     int in;
 
+    if (!*from || !*to) {
+        say("an empty name: - is standard input or output");
+        return EXIT_CANNOT;
+    }
     c.how.format = o->to ? o->to : format_of(to);
     if (!c.how.format) {
         say("%s: into which format?  End the name in .tape, .pcapng, .raw or "

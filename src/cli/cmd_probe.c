@@ -484,7 +484,7 @@ static bool check_options(const struct probing *p)
     return true;
 }
 
-static enum exit_code show_plan(const struct probe_plan *plan)
+static enum exit_code show_plan(const struct probe_plan *plan, bool quiet)
 {
     struct tt_buf out;
 
@@ -492,6 +492,12 @@ static enum exit_code show_plan(const struct probe_plan *plan)
     probe_put_plan(&out, plan);
     (void)put_out(&out);
     tt_buf_release(&out);
+    if (plan->changing && !quiet)
+        say("%zu are left out because they change something: --allow "
+            "changes-state with --only SYSTEM sends them",
+            plan->changing);
+    if (!plan->n)
+        say("nothing would be sent");
     return EXIT_HEALTHY;
 }
 
@@ -518,7 +524,7 @@ enum exit_code cmd_probe(const struct options *o)
     } else if (!probe_plan(&p.plan, p.set, o)) {
         say("%s", tt_status_name(TT_ERR_NOMEM));
     } else if (o->dry_run) {
-        p.code = show_plan(&p.plan);
+        p.code = show_plan(&p.plan, o->quiet);
     } else if (open_line(&p) && intake_init(&p.in, o, p.set)) {
         run(&p);
     } else {

@@ -54,4 +54,7 @@ hasnt "--until leaves out" "$tmp/lines" 'lost'
 printf 'x' >"$tmp/full.bin"
 "$TELLTALE" convert --to tape "$tmp/full.bin" - >/dev/full 2>"$tmp/err"
 is "a full disk exits 2" 2 $?
+tt convert captures/mtk-ok.tape ''
+is "an empty name exits 2" 2 $rc
+has "and is called that" "$tmp/err" 'an empty name'
 finish

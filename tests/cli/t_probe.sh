@@ -37,6 +37,8 @@ is "the plan: first settings come first" "115200 9600" "$(echo \
 hasnt "the plan: what has no line is left out" "$tmp/plan" 'fastboot'
 probe --dry-run --only stm32
 is "stm32 cannot be asked without a change" 0 "$(grep -c . "$tmp/out")"
+has "and that is said" "$tmp/err" 'left out because they change something'
+has "so nothing would be sent" "$tmp/err" 'nothing would be sent'
 probe --dry-run --only stm32 --allow changes-state
 has "stm32, when that is allowed" "$tmp/out" \
     '57600 8E1  stm32\.sync\.ack  > 7F  changes state: the boot loader fixes its speed'
