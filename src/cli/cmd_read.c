@@ -144,7 +144,7 @@ enum exit_code cmd_read(const struct options *o)
         say("--redact goes with --bundle");
     else if (set && o->bundle)
         code = bundle_read(o, set);
-    else if (set && names_expand(&names, o->words, o->nwords) &&
+    else if (set && names_expand(&names, o->words, o->nwords, !o->format) &&
              apart(o, (const char *const *)names.name, names.n)) {
         if (as_table(o, &names))
             code = many_read(o, set, &names);

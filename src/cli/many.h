@@ -26,10 +26,12 @@ void names_release(struct names *l);
 /*
  * The words as they are, but for folders: all files in them and in their
  * folders, hidden ones left out, in the order of their names; and for words
- * that are no file and hold * ? or [: what they match.  False when there are
+ * that are no file and hold * ? or [: what they match.  archives: for those of
+ * several files the files in them.  False when there are
  * too many, or memory is short (said).
  */
-bool names_expand(struct names *l, const char *const *words, size_t n);
+bool names_expand(struct names *l, const char *const *words, size_t n,
+                  bool archives);
 
 /* Read them all and print a line each. */
 enum exit_code many_read(const struct options *o, struct tt_rules *set,

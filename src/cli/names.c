@@ -3,6 +3,8 @@
  */
 #include "cli/many.h"
 
+#include "cli/archive.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
@@ -54,6 +56,23 @@ static bool add(struct names *l, const char *name)
     return true;
 }
 
+static bool add_member(void *l, const char *name)
+{
+    return add(l, name);
+}
+
+/* A file, or all that are in an archive of several. */
+static bool add_file(struct names *l, const char *name)
+{
+    size_t had = l->n;
+    bool failed = false;
+
+    if (!archive_names(name, add_member, l, &failed))
+        return add(l, name);
+    l->failed |= failed;
+    return l->n > had || failed || add(l, name);
+}
+
 static int visible(const struct dirent *d)
 {
     return d->d_name[0] != '.';
@@ -98,7 +117,7 @@ static bool add_folder(struct names *l, const char *folder, unsigned deep)
         } else if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
             good = add_folder(l, path, deep + 1);
         } else if (stat(path, &st) || S_ISREG(st.st_mode)) {
-            good = add(l, path); /* also a dead link: that is told */
+            good = add_file(l, path); /* also a dead link: that is told */
         } else if (!S_ISDIR(st.st_mode)) {
             l->others++;
         }
@@ -127,13 +146,14 @@ static bool add_matches(struct names *l, const char *pattern)
         if (stat(g.gl_pathv[i], &st) == 0 && S_ISDIR(st.st_mode))
             good = add_folder(l, g.gl_pathv[i], 0);
         else
-            good = add(l, g.gl_pathv[i]);
+            good = add_file(l, g.gl_pathv[i]);
     }
     globfree(&g);
     return good;
 }
 
-bool names_expand(struct names *l, const char *const *words, size_t n)
+bool names_expand(struct names *l, const char *const *words, size_t n,
+                  bool archives)
 {
     bool good = true;
 
@@ -151,6 +171,8 @@ bool names_expand(struct names *l, const char *const *words, size_t n)
         } else if (!there && strpbrk(words[i], "*?[") &&
                    !is_address(words[i])) {
             good = add_matches(l, words[i]);
+        } else if (there && S_ISREG(st.st_mode) && archives) {
+            good = add_file(l, words[i]);
         } else {
             good = add(l, words[i]);
         }

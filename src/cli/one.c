@@ -3,7 +3,6 @@
  */
 #include "cli/one.h"
 
-#include "cli/bundle.h"
 #include "cli/input.h"
 #include "engine/engine.h"
 
@@ -331,34 +330,15 @@ bool one_is_line(const struct options *o, const char *name)
            is_line(st.st_mode) && !one_is_fd_name(name) && !o->format;
 }
 
-/* The recording in a ZIP archive. */
-static enum exit_code read_archive(struct one *rd, const char *name, int fd)
-{
-    enum exit_code code = EXIT_CANNOT;
-    pid_t unpacker;
-    int in = archive_open(fd, name, &unpacker);
-
-    if (in < 0) {
-        rd->tell(NULL, NULL, rd->user);
-        return code;
-    }
-    rd->size = 0;
-    code = read_fd(rd, name, in);
-    (void)close(in);
-    return archive_end(name, unpacker) ? code : EXIT_CANNOT;
-}
-
 enum exit_code one_read(struct one *rd, const char *name)
 {
-    struct stat st = {.st_mode = S_IFREG};
+    struct stat st;
     enum exit_code code;
     int fd = -1;
 
     if (!*name)
         say("an empty name: name a recording or a port, or - for standard "
             "input");
-    else if (strcmp(name, "-") != 0 && stat(name, &st))
-        input_not_there(name, errno);
     else {
         say_unused(rd->o, name);
         fd = input_open(name);
@@ -367,12 +347,8 @@ enum exit_code one_read(struct one *rd, const char *name)
         rd->tell(NULL, NULL, rd->user);
         return EXIT_CANNOT;
     }
-    rd->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-    if (!rd->o->format && archive_is(fd)) {
-        code = read_archive(rd, name, fd);
-    } else {
-        code = read_fd(rd, name, fd);
-    }
+    rd->size = fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+    code = read_fd(rd, name, fd);
     (void)close(fd);
     return code;
 }

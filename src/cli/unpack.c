@@ -12,7 +12,7 @@
 
 enum {
     PIECE = 1 << 16,
-    EASY = 1 << 28, /* bytes that any file may grow to */
+    EASY = 1 << 26, /* bytes that any file may grow to */
     RATIO = 250     /* and how often its size beyond that; a log of one line
                        over and over shrinks to a two-hundredth */
 };

@@ -6,10 +6,13 @@
 
 #include <string.h>
 
-static const struct tt_format *const formats[] = {
-    &tt_format_pcapng, &tt_format_pcap, &tt_format_usbmon, &tt_format_njlog,
-    &tt_format_tape,   &tt_format_log, /* all kinds of text logs at once */
-    &tt_format_raw,
+static const struct tt_format
+    *const formats[] =
+        {
+            &tt_format_pcapng, &tt_format_pcap,  &tt_format_usbmon,
+            &tt_format_njlog,  &tt_format_logic, &tt_format_tape,
+            &tt_format_log, /* all kinds of text logs at once */
+            &tt_format_raw,
 };
 
 const struct tt_format *tt_format_by_name(const char *name)

@@ -44,6 +44,7 @@ extern const struct tt_format tt_format_pcap;
 extern const struct tt_format tt_format_pcapng;
 extern const struct tt_format tt_format_usbmon;
 extern const struct tt_format tt_format_njlog;
+extern const struct tt_format tt_format_logic;
 
 /* What the options ask for, of captures with many conversations. */
 struct tt_choice {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Binary logs of other tools: IO Ninja.
+# Binary logs of other tools: IO Ninja, sigrok sessions.
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || {
     skip "python3 is not here"
@@ -54,4 +54,42 @@ if [ -f "$samples/ssl.njlog" ]; then
     tt read --json "$samples/ssl.njlog"
     has "a published one" "$tmp/out" '"host":34,"device":63745,'
 fi
+
+# ---- sigrok sessions: the samples of a logic analyser ------------------------
+make_log sr "$tmp/a.sr"
+"$TELLTALE" convert "$tmp/a.sr" "$tmp/host.bin" --to raw --lane host
+"$TELLTALE" convert "$tmp/a.sr" "$tmp/device.bin" --to raw --lane device
+is "what the host's wire said" "7f00ff41540d0a" \
+    "$(od -An -v -tx1 "$tmp/host.bin" | tr -d ' \n')"
+is "what the device's wire said" \
+    "79790b3100010211213144637382920d0a4f4b0d0a" \
+    "$(od -An -v -tx1 "$tmp/device.bin" | tr -d ' \n')"
+tt read "$tmp/a.sr"
+has "speed and frame are measured" "$tmp/out" "wire 1 'RX': 115200 8E1, read as <"
+make_log inverted "$tmp/b.sr"
+tt read "$tmp/b.sr"
+has "who speaks first is the host; levels of RS-232" "$tmp/out" \
+    "wire 2 '1': 115200 8E1, inverted, read as >"
+make_log idle "$tmp/c.sr"
+tt read "$tmp/c.sr"
+is "two idle wires are no line" 2 $rc
+has "and what to do is told" "$tmp/err" 'sigrok-cli'
+if [ -d "$samples/sigrok" ]; then
+    "$TELLTALE" convert "$samples/sigrok/uart.sr" "$tmp/s.bin" --to raw \
+        --lane host
+    is "a session of which the truth is known: host" "7f00ff41540d0a5859" \
+        "$(od -An -v -tx1 "$tmp/s.bin" | tr -d ' \n')"
+    tt read "$samples/sigrok/uart.sr"
+    has "a break and an error of the frame are seen" "$tmp/out" 'breaks: 1'
+fi
+corpus=${TELLTALE_CORPUS:-$ROOT/../shared/corpus}
+for f in ampel64-8n2-ok es51978-dmm hello-world-115200-7e1 \
+    hello-world-9600-8n1 midi-rockband modbus-brainchild-io16do \
+    modbus-wizmodbus pan1321-at-error pan1321-at-init pan1321-init-triggered \
+    pan1321-jdds-timeout pan1321-jsda-noconn-err2 pn532-mifare \
+    rts-3-excess-bytes rxtx-overlapped tondaj-sl814-init; do
+    [ -f "$corpus/uart-la/$f.sr" ] || continue
+    is "$f.sr: the bytes that others find in it" same \
+        "$(make_log truth "$corpus/uart-la/$f.sr" "$TELLTALE")"
+done
 finish
