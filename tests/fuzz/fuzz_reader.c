@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const formats[] = {NULL,   NULL,     "raw",  "tape",
-                                          "pcap", "pcapng", "njlog"};
+    static const char *const formats[] = {NULL,   NULL,     "raw",   "tape",
+                                          "pcap", "pcapng", "njlog", "logic"};
     static struct collected whole, cut;
     static struct tt_read_report r1, r2;
     struct tt_error e1 = {.code = TT_OK}, e2 = {.code = TT_OK};
@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 2)
         return 0;
-    options.format = formats[data[1] % 7];
-    options.lane = (enum tt_lane)(data[1] / 7 % 3);
+    options.format = formats[data[1] % 8];
+    options.lane = (enum tt_lane)(data[1] / 8 % 3);
     s1 = collect_read(&whole, data + 2, size - 2, 0, &options, &r1, &e1);
     s2 = collect_read(&cut, data + 2, size - 2, 1u + data[0], &options, &r2,
                       &e2);
