@@ -23,7 +23,10 @@
 
 enum {
     MAX_REPORT = 16 << 20,
-    LATER_BYTES = 512 /* through the rules while somebody waits: < 1 ms */
+    LATER_BYTES = 512, /* through the rules while somebody waits: < 1 ms */
+    FEW_BYTES = 64,    /* a turn with no more of them is of a dialog, whose
+                          next turn is a byte's time away; */
+    PUT_OFF = 8        /* so many such turns may pass before the rules */
 };
 
 struct live {
@@ -46,6 +49,7 @@ struct live {
     uint64_t start_ns; /* on the clock */
     uint64_t t_ns;     /* of the last record or tick, on the tape */
     bool behind;       /* the rules, see intake_later() */
+    int put_off;       /* turns in which they were not asked */
     bool watch, begun;
     bool unheard;      /* stdout takes no more; the recording goes on */
     const char *ended; /* why; NULL while it goes on */
@@ -336,12 +340,34 @@ static void unheard(struct live *l)
     l->in->stop = true;
 }
 
+/*
+ * The rules' turn while a line is passed on: at once when it is still, or when
+ * much is passed on; in a dialog of few bytes the next one goes first, because
+ * what answers waits for it.
+ */
+static void think_later(struct live *l, bool readable, uint64_t passed)
+{
+    if (!l->src.passes_on)
+        return;
+    if (readable && passed <= FEW_BYTES && l->put_off < PUT_OFF) {
+        l->put_off++;
+        l->behind = true;
+        return;
+    }
+    do
+        l->behind = catch_up(l, LATER_BYTES);
+    while (l->behind && l->put_off-- > 0);
+    l->put_off = 0;
+}
+
 static void one_turn(struct live *l)
 {
     struct pollfd p[SOURCE_FDS + 2] = {
         {.fd = signals_fd(), .events = POLLIN},
         {.fd = outq_pending(&l->out) ? l->out.fd : -1, .events = POLLOUT}};
     nfds_t n = source_poll(&l->src, p + 2);
+    uint64_t before = l->src.offset;
+    bool readable;
     int wait;
 
     wait = l->behind ? 0 : patience(l, tape_time(l));
@@ -352,8 +378,9 @@ static void one_turn(struct live *l)
     } else if (tape_time(l) >= l->o->for_ns) {
         l->ended = "time is up";
     }
-    listen_once(l, source_polled(&l->src, p + 2, n));
-    l->behind = l->src.passes_on && catch_up(l, LATER_BYTES);
+    readable = source_polled(&l->src, p + 2, n);
+    listen_once(l, readable);
+    think_later(l, readable, l->src.offset - before);
     outq_pump(&l->out);
     if (l->out.error)
         unheard(l);

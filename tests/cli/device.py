@@ -133,8 +133,9 @@ def main():
             device = devices.silent()
         answer = None
         if ask[0] == "write":
-            os.write(master, ask[1])
+            # in the log first: who has got it may look there at once
             out.write("< " + ask[1].hex(" ").upper() + "\n")
+            os.write(master, ask[1])
             continue
         want = ask[1] if ask[0] == "read" else 1 << 30
         until = time.monotonic() + (ask[2] if ask[0] == "read" else ask[1])

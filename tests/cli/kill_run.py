@@ -30,18 +30,20 @@ class Device:
 
     def run(self):
         os.set_blocking(self.master, False)
-        while not self.over:
+        while True:
+            last = self.over  # then what is there yet is read to its end
             try:
                 data = os.read(self.master, 4096)
                 self.got += data
                 os.write(self.master, data)
             except BlockingIOError:
+                if last:
+                    return
                 time.sleep(0.0003)
             except OSError:
                 return
 
     def end(self):
-        time.sleep(0.02)
         self.over = True
         self.thread.join()
         os.close(self.master)

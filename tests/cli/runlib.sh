@@ -7,12 +7,12 @@ PY=/usr/bin/python3 # Debian's: it has python3-serial
 device() {
     port=$tmp/tty-$1 log=$tmp/log
     rm -f "$port" "$log"
-    model=$1 life=${2:-60}
+    model=$1 life=${2:-600} # ended by gone()
     [ $# -lt 2 ] && shift 1 || shift 2
     "$PY" tests/cli/device.py "$model" "$port" "$log" "$life" "$@" \
         >"$tmp/device.err" 2>&1 &
     device=$!
-    wait_for 20 test -e "$port" || not_ok "no device: $(cat "$tmp/device.err")"
+    wait_for 60 test -e "$port" || not_ok "no device: $(cat "$tmp/device.err")"
 }
 gone() { kill $device 2>/dev/null; wait $device 2>/dev/null; }
 # run ARGS...: $rc, $tmp/out and $tmp/err, $tmp/rec.tape
@@ -27,10 +27,19 @@ tape_bytes() {
     od -An -v -tx1 "$tmp/lane.bin" | tr -d ' \n' | tr a-f A-F
 }
 log_bytes() { sed -n "s/^$1 //p" "$log" | tr -d ' \n'; }
+# reached HEX: has all that, and nothing else, reached the device?  It may be
+# late with its log; arrived waits for it.
+reached() { [ "$(log_bytes '>')" = "$1" ]; }
+arrived() { # NAME HEX
+    wait_for 30 reached "$2"
+    is "$1" "$2" "$(log_bytes '>')"
+}
 # What the device saw and said is on the tape (what it said before the port was
 # opened and says after it is closed need not be).
 same_bytes() {
-    sent=$(tape_bytes "$tmp/rec.tape" host) all=$(log_bytes '>')
+    sent=$(tape_bytes "$tmp/rec.tape" host)
+    wait_for 10 reached "$sent"
+    all=$(log_bytes '>')
     if [ "$sent" = "$all" ]; then ok "$1: what the host sent is on the tape"
     else not_ok "$1: the host sent $(short "$all"), the tape has $(short "$sent")"
     fi
@@ -42,7 +51,9 @@ same_bytes() {
 # As same_bytes, but for XON and XOFF of the device: with IXON the driver takes
 # them out, as it does for the tool alone.
 same_but_xon() {
-    sent=$(tape_bytes "$tmp/rec.tape" host) all=$(log_bytes '>')
+    sent=$(tape_bytes "$tmp/rec.tape" host)
+    wait_for 10 reached "$sent"
+    all=$(log_bytes '>')
     if [ "$sent" = "$all" ]; then ok "$1: what the host sent is on the tape"
     else not_ok "$1: the host sent $(short "$all"), the tape has $(short "$sent")"
     fi

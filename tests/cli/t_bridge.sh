@@ -10,12 +10,12 @@ bridge() {
     rm -f "$tmp/o" "$tmp/e" # of the one before
     "$TELLTALE" bridge "$@" >"$tmp/o" 2>"$tmp/e" </dev/null &
     bridge=$!
-    wait_for 20 grep -qs 'end is' "$tmp/e" ||
+    wait_for 60 grep -qs 'end is' "$tmp/e" ||
         not_ok "no bridge: $(cat "$tmp/e")"
 }
 # port_of host|device: where that end listens
 port_of() { sed -n "s/.*the $1's end is [^ ,]*:\([0-9]*\).*/\1/p" "$tmp/e"; }
-said() { wait_for 30 grep -qs -- "$2" "$tmp/$1"; }
+said() { wait_for 60 grep -qs -- "$2" "$tmp/$1"; }
 over() {
     kill -INT $bridge 2>/dev/null
     wait $bridge
@@ -68,7 +68,7 @@ port=$(port_of host)
 cat >"$tmp/ask.py" <<'END'
 import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-s.settimeout(60)
+s.settimeout(120)
 s.sendall(sys.argv[3].encode() + b"\n")
 if len(sys.argv) > 4: # the client says no more, but listens
     s.shutdown(socket.SHUT_WR)
@@ -107,7 +107,7 @@ while True:
 END
 "$PY" "$tmp/server.py" 0 >"$tmp/serverport" &
 server=$!
-wait_for 30 test -s "$tmp/serverport"
+wait_for 60 test -s "$tmp/serverport"
 port=$(cat "$tmp/serverport")
 bridge tcp-listen:0 "tcp:127.0.0.1:$port" -r "$tmp/r.pcapng"
 here=$(port_of host)
@@ -132,7 +132,7 @@ if command -v socat >/dev/null; then
     device() {
         socat "pty,raw,echo=0,link=$tmp/tty" "exec:sed -u s/^/$1/,pty,raw,echo=0" &
         device=$!
-        wait_for 30 test -e "$tmp/tty"
+        wait_for 60 test -e "$tmp/tty"
     }
     device one
     bridge tcp-listen:0 "$tmp/tty" -r "$tmp/again.tape"
@@ -215,7 +215,7 @@ exec 5<&-
 if "$PY" -c 'import serial' 2>/dev/null; then
     "$PY" tests/cli/rfc2217_server.py "$tmp/rfc" &
     server=$!
-    wait_for 30 grep -qs port "$tmp/rfc"
+    wait_for 60 grep -qs port "$tmp/rfc"
     port=$(sed -n 's/^port //p' "$tmp/rfc")
     bridge rfc2217-listen:0 "rfc2217:127.0.0.1:$port" -b 19200 -m 7O1 \
         -r "$tmp/2217.tape"
@@ -250,8 +250,14 @@ END
         grep -qx "$w" "$tmp/rfc" && ok "at the other side: $w" ||
             not_ok "not at the other side: $w"
     done
-    "$TELLTALE" watch --plain -b 4800 --for 2s "rfc2217:127.0.0.1:$port" \
-        >"$tmp/o" 2>"$tmp/e"
+    rm -f "$tmp/o"
+    "$TELLTALE" watch --plain -b 4800 "rfc2217:127.0.0.1:$port" \
+        >"$tmp/o" 2>"$tmp/e" </dev/null &
+    watch=$!
+    said o '\[cts+\]'
+    wait_for 60 grep -qs '^baudrate 4800' "$tmp/rfc"
+    kill -INT $watch
+    wait $watch
     has "watch rfc2217: the speed" "$tmp/rfc" '^baudrate 4800'
     has "watch rfc2217: lines of the port" "$tmp/o" '\[cts\+\]'
     kill $server
@@ -283,7 +289,7 @@ END
     ser2net=$!
     here() { "$PY" -c "import socket
 socket.create_connection(('127.0.0.1', $port))" 2>/dev/null; }
-    wait_for 30 here
+    wait_for 60 here
     sleep 0.5
     bridge "pty:$tmp/a" "rfc2217:127.0.0.1:$port" -b 115200 -r "$tmp/s.tape"
     exec 3<>"$tmp/a" 4<>"$tmp/sb"
@@ -294,9 +300,11 @@ socket.create_connection(('127.0.0.1', $port))" 2>/dev/null; }
     printf '\377\015\000\377' >&4
     is "ser2net: device to host" "ff0d00ff" \
         "$(head -c 4 <&3 | od -An -v -tx1 | tr -d ' \n')"
+    speed_is() { [ "$(stty -F "$tmp/sa" speed)" = "$1" ]; }
+    wait_for 60 speed_is 115200
     is "ser2net: the speed" 115200 "$(stty -F "$tmp/sa" speed)"
     stty -F "$tmp/a" 38400
-    wait_for 30 sh -c "[ \"\$(stty -F '$tmp/sa' speed)\" = 38400 ]" &&
+    wait_for 60 sh -c "[ \"\$(stty -F '$tmp/sa' speed)\" = 38400 ]" &&
         ok "ser2net: the tool's new speed" || not_ok "ser2net: still $(
             stty -F "$tmp/sa" speed)"
     exec 3<&- 4<&-
@@ -338,19 +346,19 @@ if command -v tmux >/dev/null; then
     rm -f "$tmp/a" "$tmp/b"
     mux new-session -d -s s -x 100 -y 30 \
         "TERM=screen '$TELLTALE' bridge 'pty:$tmp/a' 'pty:$tmp/b' -r '$tmp/scr.tape' 2>'$tmp/e'; sleep 60"
-    wait_for 30 test -e "$tmp/b"
+    wait_for 60 test -e "$tmp/b"
     exec 3<>"$tmp/a" 4<>"$tmp/b"
-    wait_for 30 shows open || not_ok "the screen does not show that it is open"
+    wait_for 60 shows open || not_ok "the screen does not show that it is open"
     for i in 1 2 3; do
         printf 'question\n' >&3
         read -r line <&4
         printf 'answer\n' >&4
         read -r line <&3
     done
-    wait_for 30 shows answer && ok "a bridge on the screen, both lanes" ||
+    wait_for 60 shows answer && ok "a bridge on the screen, both lanes" ||
         not_ok "the screen: $(mux capture-pane -p -t s)"
     mux send-keys -t s q
-    wait_for 30 sh -c "! [ -e '$tmp/a' ]" && ok "q ends the bridge" ||
+    wait_for 60 sh -c "! [ -e '$tmp/a' ]" && ok "q ends the bridge" ||
         not_ok "q does not end it"
     exec 3<&- 4<&-
     mux kill-server 2>/dev/null

@@ -43,7 +43,7 @@ while True:
     except OSError: pass
 ' "$tmp/pty" "$2" &
     device=$!
-    wait_for 20 test -e "$tmp/pty"
+    wait_for 60 test -e "$tmp/pty"
     ln -sfn "$(readlink "$tmp/pty")" "$1"
 }
 unplug() { # NAME
@@ -55,17 +55,17 @@ plug "$tmp/tty" one.
 "$TELLTALE" watch --plain --wait -r "$tmp/same.tape" "$tmp/tty" >"$tmp/out" \
     2>"$tmp/err" </dev/null &
 watch=$!
-wait_for 20 grep -qs 'one\.one' "$tmp/out"
+wait_for 60 grep -qs 'one\.one' "$tmp/out"
 unplug "$tmp/tty"
-wait_for 20 grep -qs 'is gone' "$tmp/err"
+wait_for 60 grep -qs 'is gone' "$tmp/err"
 sleep 0.5
 kill -0 $watch 2>/dev/null && ok "it waits" || not_ok "it has ended"
 plug "$tmp/tty" two.
-wait_for 20 grep -qs 'two\.two' "$tmp/out" && ok "it is heard again" ||
+wait_for 60 grep -qs 'two\.two' "$tmp/out" && ok "it is heard again" ||
     not_ok "it is not heard again"
 unplug "$tmp/tty"
 plug "$tmp/tty" six.
-wait_for 20 grep -qs 'six\.six' "$tmp/out" && ok "and again" || not_ok "not twice"
+wait_for 60 grep -qs 'six\.six' "$tmp/out" && ok "and again" || not_ok "not twice"
 kill -INT $watch
 wait $watch
 has "it is said that it is back" "$tmp/err" 'is there'
@@ -81,10 +81,10 @@ unplug "$tmp/tty"
 # Not there yet.
 "$TELLTALE" watch --plain --wait "$tmp/tty" >"$tmp/out" 2>"$tmp/err" </dev/null &
 watch=$!
-wait_for 20 grep -qs 'waiting for it' "$tmp/err" && ok "not there yet: said" ||
+wait_for 60 grep -qs 'waiting for it' "$tmp/err" && ok "not there yet: said" ||
     not_ok "not there yet: $(cat "$tmp/err")"
 plug "$tmp/tty" new.
-wait_for 20 grep -qs 'new' "$tmp/out" && ok "it came" || not_ok "it never came"
+wait_for 60 grep -qs 'new' "$tmp/out" && ok "it came" || not_ok "it never came"
 kill -INT $watch
 wait $watch
 unplug "$tmp/tty"
@@ -109,10 +109,10 @@ ln -s "$tmp/first" "$root/dev/ttyUSB0"
 "$TELLTALE" watch --plain --wait --sysroot "$root" -r "$tmp/moved.tape" \
     "$root/dev/ttyUSB0" >"$tmp/out" 2>"$tmp/err" </dev/null &
 watch=$!
-wait_for 20 grep -qs 'mine' "$tmp/out"
+wait_for 60 grep -qs 'mine' "$tmp/out"
 rm -rf "$root/sys/class/tty/ttyUSB0" "$root/dev/ttyUSB0"
 unplug "$tmp/first"
-wait_for 20 grep -qs 'is gone' "$tmp/err"
+wait_for 60 grep -qs 'is gone' "$tmp/err"
 plug "$tmp/other" alien.
 other=$device
 usb ttyUSB0 OTHER
@@ -121,7 +121,7 @@ sleep 1
 plug "$tmp/second" back.
 usb ttyUSB1 A50285BI
 ln -s "$tmp/second" "$root/dev/ttyUSB1"
-wait_for 20 grep -qs 'back' "$tmp/out" && ok "found under another name" ||
+wait_for 60 grep -qs 'back' "$tmp/out" && ok "found under another name" ||
     not_ok "not found under another name: $(cat "$tmp/err")"
 kill -INT $watch
 wait $watch

@@ -51,7 +51,7 @@ printf '> 41 5min < 42\n' >"$tmp/long.tape"
     timeout 20 "$TELLTALE" play "$tmp/long.tape" >"$tmp/long.out" || rc=$?
     echo $rc >"$tmp/long.rc"
 ) &
-wait_for 20 grep -qs '> 41' "$tmp/long.out" && ok "a line comes at once" ||
+wait_for 60 grep -qs '> 41' "$tmp/long.out" && ok "a line comes at once" ||
     not_ok "the first line does not come before the second"
 rc=0
 "$TELLTALE" play --speed max captures/stm32-write-ok.tape 2>"$tmp/err" |
@@ -159,7 +159,7 @@ if command -v avrdude >/dev/null; then
     "$TELLTALE" play --link "$tmp/board" --speed max -r "$tmp/link.tape" \
         "$tmp/avr.tape" 2>"$tmp/link.err" &
     link=$!
-    wait_for 20 test -e "$tmp/board" || not_ok "no link"
+    wait_for 60 test -e "$tmp/board" || not_ok "no link"
     for i in 1 2; do
         avrdude -c arduino -p m328p -P "$tmp/board" >"$tmp/out" 2>"$tmp/err"
         is "avrdude and a link, time $i" 0 $?
@@ -185,9 +185,9 @@ is "a file in the way" 2 $rc
 [ -f "$tmp/file" ] && ok "it is left alone" || not_ok "it is gone"
 "$TELLTALE" play --link "$tmp/odd" captures/stm32-id-ok.tape 2>"$tmp/odd.err" &
 link=$!
-wait_for 20 test -e "$tmp/odd"
+wait_for 60 test -e "$tmp/odd"
 printf 'HELLO' >"$tmp/odd"
-wait_for 20 grep -q 'left the recording' "$tmp/odd.err"
+wait_for 60 grep -q 'left the recording' "$tmp/odd.err"
 has "something else is said where" "$tmp/odd.err" \
     'byte 0 of the host .* and on is 7F [0-9A-F ]+, it sent 48 45 4C 4C 4F;'
 kill -INT $link
@@ -249,7 +249,7 @@ if command -v sz >/dev/null && command -v socat >/dev/null; then
         rm -f "$tmp/pa" "$tmp/pb"
         socat pty,raw,echo=0,link="$tmp/pa" pty,raw,echo=0,link="$tmp/pb" &
         socat=$!
-        wait_for 20 test -e "$tmp/pb"
+        wait_for 60 test -e "$tmp/pb"
     }
     pair
     (cd "$tmp/got" && exec rz -q -b <"$tmp/pb" >"$tmp/pb") 2>/dev/null &
@@ -294,7 +294,7 @@ sleep 0.2
 is "then nothing is sent" "" "$(log_bytes '>')"
 play --to "$port_" --lane host --yes -r "$tmp/to.tape" captures/stm32-id-ok.tape
 is "onto a line" 0 $rc
-is "its bytes arrive" "7F01FE00FF02FD" "$(log_bytes '>')"
+arrived "its bytes arrive" 7F01FE00FF02FD
 is "what was sent is recorded" "7F01FE00FF02FD" \
     "$(tape_bytes "$tmp/to.tape" host)"
 is "what came back, too" "7F01FE00FF02FD" "$(tape_bytes "$tmp/to.tape" device)"
@@ -309,12 +309,16 @@ has "not to a file: said" "$tmp/err" 'is a file, no line to send to'
 is "not to a file: it stays" "" \
     "$(cmp "$tmp/file.tape" captures/stm32-id-ok.tape 2>&1)"
 gone
-device silent 1
-printf '0 > "a"\n60 > "b"\n' >"$tmp/slow.tape"
-play --to "$port" --yes "$tmp/slow.tape"
-is "a port that vanishes" 2 $rc
-has "a port that vanishes: said" "$tmp/err" 'the line has ended'
+device silent
+printf '0 > "a"\n600 > "b"\n' >"$tmp/slow.tape"
+"$TELLTALE" play --to "$port" --yes "$tmp/slow.tape" >"$tmp/out" 2>"$tmp/err" \
+    </dev/null &
+pid=$!
+wait_for 60 reached 61 || not_ok "the first byte has not come"
 gone
+wait $pid
+is "a port that vanishes" 2 $?
+has "a port that vanishes: said" "$tmp/err" 'the line has ended'
 
 wait_for 30 test -s "$tmp/long.rc"
 is "a long pause is waited for" 124 "$(cat "$tmp/long.rc")"

@@ -84,7 +84,7 @@ has "a modem: what it said" "$tmp/out" '< "AT\\r" "\\r\\n" "OK\\r\\n"  after'
 has "a modem: how to go on" "$tmp/out" "next +telltale watch -b 115200 -m 8N1 $port"
 has "it is said before it is sent" "$tmp/err" '1/[0-9]+  115200 8N1  at\.ok  > "AT\\r"  safe'
 has "a pty has no settings: said" "$tmp/err" 'has no speed and no parity'
-is "it stops at the first certain answer" "41540D" "$(log_bytes '>')"
+arrived "it stops at the first certain answer" 41540D
 is "all is on the tape" "$(log_bytes '>')" "$(tape_bytes "$tmp/at.tape" host)"
 is "the answer, too" "$(log_bytes '<')" "$(tape_bytes "$tmp/at.tape" device)"
 has "the tape has the verdict" "$tmp/at.tape" '# answer to a probe \(is, at\.ok\)'
@@ -143,7 +143,7 @@ is "stm32: exit status" 0 $rc
 has "stm32" "$tmp/out" 'OK +The STM32 boot loader is listening'
 has "stm32: what it changes, before" "$tmp/err" '> 7F  changes state: the boot loader fixes its speed'
 has "stm32: parity is not to be had, and that is said" "$tmp/err" 'no speed and no parity'
-is "stm32: one byte" 7F "$(log_bytes '>')"
+arrived "stm32: one byte" 7F
 gone
 
 # ---- nobody, noise, echo, somebody unknown ------------------------------------------------------
@@ -162,7 +162,7 @@ is "--for: exit status" 3 $rc
 rm -f "$tmp/err"
 "$TELLTALE" probe "$port" --listen 100ms --timeout 30s >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 20 grep -qs '1/' "$tmp/err"
+wait_for 60 grep -qs '1/' "$tmp/err"
 kill -INT $pid
 wait $pid
 is "Ctrl-C: exit status" 3 $?
@@ -188,10 +188,15 @@ has "an echo: each of it" "$tmp/out" 'came back as it was sent'
 has "an echo: verdict" "$tmp/out" 'NOTE .*The device side returned exactly what the host'
 hasnt "an echo: nobody was found" "$tmp/out" '^ +OK '
 gone
-device silent 2
-probe --listen 30s --only at
-is "a port that vanishes: exit status" 2 $rc
+device silent
+rm -f "$tmp/err"
+"$TELLTALE" probe "$port" --listen 300s --only at >"$tmp/out" 2>"$tmp/err" \
+    </dev/null &
+pid=$!
+wait_for 60 grep -qs 'listening to' "$tmp/err"
+gone
+wait $pid
+is "a port that vanishes: exit status" 2 $?
 has "a port that vanishes: said" "$tmp/err" 'went away'
 has "a port that vanishes: report" "$tmp/out" 'went away meanwhile'
-gone
 finish

@@ -62,7 +62,7 @@ if "$PY" -c 'import serial' 2>/dev/null; then
     cat >"$tmp/tool.py" <<'END'
 import serial, sys
 for n in range(3):
-    p = serial.Serial(sys.argv[1], 250000, parity="O", stopbits=2, timeout=1)
+    p = serial.Serial(sys.argv[1], 250000, parity="O", stopbits=2, timeout=60)
     p.dtr = False
     p.rts = False
     p.write(b"abc"); p.flush()
@@ -147,25 +147,32 @@ has "and why" "$tmp/err" 'wrapped once only'
 run --json -- sh -c "echo hi >'$port'"
 grep '^{' "$tmp/err" >"$tmp/json"
 is "--json: one object" 1 "$(grep -c '"telltale":1' "$tmp/json")"
+rm -f "$tmp/err"
 (
     trap '' INT
-    exec "$TELLTALE" run --port "$port" --linger 10s -- \
+    exec "$TELLTALE" run --port "$port" --linger 300s -- \
         sh -c "echo x >'$port'; echo told >&2"
 ) >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 5 grep -q told "$tmp/err"
-sleep 0.3
-kill -INT $pid
-wait_for 3 sh -c "! kill -0 $pid 2>/dev/null" && ok "a signal ends the lingering" ||
+wait_for 60 grep -q told "$tmp/err"
+# Until it lingers the signal is the tool's, which does not care for it.
+ends() { ! kill -INT $pid 2>/dev/null; }
+wait_for 60 ends && ok "a signal ends the lingering" ||
     not_ok "it lingers on"
 wait $pid
 gone
 
 # The device goes away while the tool waits: the tool sees that.
-device silent 1
-run -- sh -c "cat '$port' >/dev/null; echo ended"
-has "an unplugged port is seen by the tool" "$tmp/out" ended
+device silent
+rm -f "$tmp/out"
+"$TELLTALE" run --linger 0s --port "$port" -- sh -c "exec 3<'$port'
+    echo open; cat <&3 >/dev/null; echo ended" >"$tmp/out" 2>"$tmp/err" \
+    </dev/null &
+pid=$!
+wait_for 60 grep -qs open "$tmp/out" || not_ok "the tool has not come so far"
 gone
+wait $pid
+has "an unplugged port is seen by the tool" "$tmp/out" ended
 
 # A tool that is stopped and goes on; its output is what it is alone.
 device echo

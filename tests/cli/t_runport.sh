@@ -49,11 +49,11 @@ exec 3<>"$1"; printf two >&3; head -c 3 <&3
 END
 old=$device
 (
-    wait_for 20 test -e "$tmp/take-it-away"
+    wait_for 60 test -e "$tmp/take-it-away"
     kill $old
-    "$PY" tests/cli/device.py echo "$tmp/second" "$tmp/log2" 60 &
+    "$PY" tests/cli/device.py echo "$tmp/second" "$tmp/log2" 600 &
     echo $! >"$tmp/second.pid"
-    wait_for 20 test -e "$tmp/second"
+    wait_for 60 test -e "$tmp/second"
     ln -sfn "$(readlink "$tmp/second")" "$port"
     touch "$tmp/it-is-back"
 ) &
@@ -72,9 +72,9 @@ device echo
 one=$port first=$device log1=$log
 cp "$log1" /dev/null
 port=$tmp/tty-b
-"$PY" tests/cli/device.py echo "$port" "$tmp/logb" 60 &
+"$PY" tests/cli/device.py echo "$port" "$tmp/logb" 600 &
 device=$!
-wait_for 20 test -e "$port"
+wait_for 60 test -e "$port"
 rc=0
 "$TELLTALE" run --linger 100ms --port "$one" --port "$port" -r "$tmp/two.tape" \
     -- sh -c "exec 3<>'$one' 4<>'$port'; printf left >&3; printf right >&4
@@ -152,17 +152,17 @@ if command -v flock >/dev/null; then
     # Held by the tool: others must be told so, and not longer than it lives.
     run -- sh -c "exec 3<>'$port'; flock -n 3
         '$TELLTALE' version >/dev/null; sleep 0.1; echo held"
-    "$TELLTALE" run --linger 5s --port "$port" -- sh -c "exec 3<>'$port'
+    "$TELLTALE" run --linger 300s --port "$port" -- sh -c "exec 3<>'$port'
         flock -n 3; touch '$tmp/held'
         while [ ! -e '$tmp/tried' ]; do sleep 0.05; done
         touch '$tmp/over'" >"$tmp/out" 2>"$tmp/err" </dev/null &
     pid=$!
-    wait_for 20 test -e "$tmp/held"
+    wait_for 60 test -e "$tmp/held"
     flock -n "$port" true && not_ok "flock: others are not kept out" ||
         ok "flock: others are kept out"
     touch "$tmp/tried"
-    wait_for 20 test -e "$tmp/over"
-    wait_for 4 flock -n "$port" true && ok "flock: free when the tool ends" ||
+    wait_for 60 test -e "$tmp/over"
+    wait_for 60 flock -n "$port" true && ok "flock: free when the tool ends" ||
         not_ok "flock: held while only listening on"
     kill -INT $pid
     wait $pid

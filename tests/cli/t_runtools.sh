@@ -48,8 +48,8 @@ head -c 20000 /dev/urandom >"$tmp/in/fw.bin"
 
 # ---- lrzsz, both ways -----------------------------------------------------------
 if command -v rz >/dev/null; then
-    device exec 120 sh -c "cd '$tmp/got.d' && exec rz -b -y -q"
-    run -- sh -c "sz -b -q '$tmp/in/fw.bin' <'$port' >'$port'"
+    device exec 600 sh -c "cd '$tmp/got.d' && exec rz -b -y -q"
+    seen "sz" sh -c "sz -b -q '$tmp/in/fw.bin' <'$port' >'$port'"
     is "sz: exit status" 0 $rc
     cmp -s "$tmp/in/fw.bin" "$tmp/got.d/fw.bin" && ok "sz: the file is there" ||
         not_ok "sz: the file is another"
@@ -57,7 +57,7 @@ if command -v rz >/dev/null; then
     same_but_xon "sz"
     gone
     rm -f "$tmp/got.d/fw.bin"
-    device exec 120 sh -c "exec sz -b -q '$tmp/in/fw.bin'"
+    device exec 600 sh -c "exec sz -b -q '$tmp/in/fw.bin'"
     run -- sh -c "cd '$tmp/got.d' && rz -b -y -q <'$port' >'$port'"
     is "rz: exit status" 0 $rc
     cmp -s "$tmp/in/fw.bin" "$tmp/got.d/fw.bin" && ok "rz: the file is there" ||
@@ -66,7 +66,7 @@ if command -v rz >/dev/null; then
     same_but_xon "rz"
     gone
     # The receiver calls: it must not do so before somebody hears it.
-    device exec 120 sh -c "cd '$tmp/got.d' && while [ ! -e '$tmp/open' ]; do
+    device exec 600 sh -c "cd '$tmp/got.d' && while [ ! -e '$tmp/open' ]; do
         sleep 0.05; done && exec rx -b -q xm.bin"
     rm -f "$tmp/open"
     run -- sh -c "exec 3<>'$port'; touch '$tmp/open'
@@ -78,7 +78,7 @@ if command -v rz >/dev/null; then
     same_but_xon "sx"
     gone
     rm -f "$tmp/got.d/xm.bin"
-    device exec 120 sh -c "exec sx -b -q '$tmp/in/fw.bin'"
+    device exec 600 sh -c "exec sx -b -q '$tmp/in/fw.bin'"
     run -- sh -c "cd '$tmp/got.d' && rx -b -q -c xm.bin <'$port' >'$port'"
     is "rx: exit status" 0 $rc
     head -c 20000 "$tmp/got.d/xm.bin" | cmp -s - "$tmp/in/fw.bin" &&
@@ -97,14 +97,15 @@ else skip "lrzsz is not here"; fi
 # ---- mbpoll ----------------------------------------------------------------------
 if command -v mbpoll >/dev/null; then
     device modbus
-    seen "mbpoll" mbpoll -m rtu -a 1 -b 19200 -P even -t 4 -r 1 -c 2 -1 "$port"
+    seen "mbpoll" mbpoll -m rtu -a 1 -b 19200 -P even -t 4 -r 1 -c 2 -o 10 -1 \
+        "$port"
     is "mbpoll: exit status" 0 $rc
     has "mbpoll: its own output" "$tmp/out" '\[1\]:.*4660'
     verdict "mbpoll" 'OK +Modbus station 1 answers function 03'
     same_bytes "mbpoll"
     gone
     device modbus
-    run -- mbpoll -m rtu -a 1 -b 9600 -P none -t 4 -r 9 -c 1 -1 "$port"
+    run -- mbpoll -m rtu -a 1 -b 9600 -P none -t 4 -r 9 -c 1 -o 10 -1 "$port"
     is "mbpoll, no such register: exit status" 1 $rc
     verdict "mbpoll, no such register" 'exception 2|exception 02'
     gone
@@ -124,6 +125,14 @@ if command -v stm32flash >/dev/null; then
     verdict "stm32flash" 'OK +The STM32 boot loader works and lets memory be read'
     same_bytes "stm32flash"
     gone
+    # ... and when it fails: what it set and did is all there.
+    for m in prints silent nack echo; do
+        device $m
+        seen "stm32flash, $m" stm32flash "$port"
+        is "stm32flash, $m: exit status" 1 $rc
+        [ $m = nack ] || hasnt "stm32flash, $m: not healthy" "$tmp/err" '^ +OK '
+        gone
+    done
 else skip "stm32flash is not here"; fi
 if command -v avrdude >/dev/null; then
     device stk500
@@ -137,7 +146,7 @@ if "$PY" -c 'import serial' 2>/dev/null; then
     # The reset of esptool.py's ClassicReset, and what else moves lines.
     cat >"$tmp/reset.py" <<'END'
 import serial, sys, time
-p = serial.Serial(sys.argv[1], 115200, timeout=20)
+p = serial.Serial(sys.argv[1], 115200, timeout=60)
 def reset(hold):
     p.setDTR(False); p.setRTS(True)
     time.sleep(0.05)
@@ -175,16 +184,18 @@ else skip "python3-serial is not here"; fi
 if command -v picocom >/dev/null && command -v script >/dev/null; then
     device echo
     # It wants a terminal; Ctrl-A Ctrl-X ends it, once it has had its answer.
+    # (The typescript begins with the command, so that is no place to wait for
+    # a word of it.)
     # shellcheck disable=SC2016
     (
-        wait_for 20 grep -qs 'hello' "$tmp/typescript"
+        wait_for 60 grep -qs '^hello' "$tmp/typescript"
         printf '\001\030'
         sleep 2
     ) | script -qefc "'$TELLTALE' run --linger 300ms --port '$port' --force \
         -r '$tmp/rec.tape' -- picocom -q -b 57600 -y e --initstring hello \
         '$port'" "$tmp/typescript" >/dev/null 2>&1
     is "picocom: exit status" 0 $?
-    has "picocom: what the device said was shown" "$tmp/typescript" 'hello'
+    has "picocom: what the device said was shown" "$tmp/typescript" '^hello'
     has "picocom: even parity" "$tmp/rec.tape" '\[57600 8E1\]'
     same_bytes "picocom"
     gone

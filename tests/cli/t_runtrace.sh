@@ -107,15 +107,15 @@ END
 talk() {
     rm -f "$tmp/stop" "$tmp/talk.out"
     device echo
-    "$PY" "$tmp/talk.py" "$port" 60 "$tmp/stop" >"$tmp/talk.out" 2>&1 &
+    "$PY" "$tmp/talk.py" "$port" 600 "$tmp/stop" >"$tmp/talk.out" 2>&1 &
     talk=$!
-    wait_for 20 grep -qs ready "$tmp/talk.out"
+    wait_for 60 grep -qs ready "$tmp/talk.out"
 }
 talk
 "$TELLTALE" run --attach $talk --port "$port" -r "$tmp/att.tape" \
     >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 20 grep -qs '< 6E' "$tmp/att.tape"
+wait_for 60 grep -qs '< 6E' "$tmp/att.tape"
 # One only can look.
 "$TELLTALE" run --attach $talk >"$tmp/out2" 2>"$tmp/err2"
 is "a second one is refused" 2 $?
@@ -137,7 +137,7 @@ talk
 "$TELLTALE" run --attach $talk --port "$port" -r "$tmp/att2.tape" \
     >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 20 grep -qs '< 6E' "$tmp/att2.tape"
+wait_for 60 grep -qs '< 6E' "$tmp/att2.tape"
 touch "$tmp/stop"
 wait $pid
 is "its exit status is ours" 5 $?

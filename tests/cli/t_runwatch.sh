@@ -31,7 +31,7 @@ END
 }
 shows() { mux capture-pane -p -t s 2>/dev/null | grep -qE -- "$1"; }
 sees() {
-    if wait_for 30 shows "$2"; then ok "$1"; else
+    if wait_for 60 shows "$2"; then ok "$1"; else
         not_ok "$1: nothing like '$2' on:"
         mux capture-pane -p -t s | sed 's/^/    |/'
     fi
@@ -106,7 +106,7 @@ done
 if [ -n "$viewer" ]; then
     kill -9 "$viewer"
     touch "$tmp/go-on"
-    wait_for 30 test -e "$tmp/rc"
+    wait_for 60 test -e "$tmp/rc"
     is "the screen is killed: the tool's exit status" 7 "$(cat "$tmp/rc")"
     has "the screen is killed: all is recorded" "$tmp/rec.tape" 'the tool says two'
 else not_ok "no process that draws"; fi

@@ -37,7 +37,7 @@ done
 echo \$rc >"$tmp/rc"
 stty -g >"$tmp/after"
 echo shell is back
-sleep 60
+sleep 900
 END
     mux new-session -d -s s -x "$cols" -y "$rows" "bash $tmp/run.sh" \
         2>"$tmp/err" || not_ok "tmux: $(cat "$tmp/err")"
@@ -45,7 +45,7 @@ END
 shows() { mux capture-pane -p -t s 2>/dev/null | grep -qE -- "$1"; }
 # sees NAME REGEX: the screen comes to show it
 sees() {
-    if wait_for 8 shows "$2"; then ok "$1"; else
+    if wait_for 60 shows "$2"; then ok "$1"; else
         not_ok "$1: nothing like '$2' on:"
         mux capture-pane -p -t s | sed 's/^/    |/'
     fi
@@ -55,7 +55,7 @@ keys() {
     sleep 0.1
 }
 left() { # NAME EXIT-STATUS
-    wait_for 8 test -e "$tmp/after"
+    wait_for 60 test -e "$tmp/after"
     is "$1: exit status" "$2" "$(cat "$tmp/rc" 2>/dev/null)"
     is "$1: the terminal is as it was" "$(cat "$tmp/before")" \
         "$(cat "$tmp/after" 2>/dev/null)"
@@ -66,9 +66,9 @@ left() { # NAME EXIT-STATUS
 
 # ---- a line --------------------------------------------------------------
 port=$tmp/ttyX
-"$BENCH" board "$port" 60 >/dev/null 2>&1 &
+"$BENCH" board "$port" 900 >/dev/null 2>&1 &
 board=$!
-wait_for 3 test -e "$port"
+wait_for 60 test -e "$port"
 screen 100 30 "$TELLTALE watch -r $tmp/rec.tape $port"
 sees "live bytes appear" '< 68 68 68 68'
 sees "the recording is shown" 'REC rec.tape'
@@ -129,11 +129,11 @@ os.symlink(os.ttyname(s), sys.argv[1])
 while not os.path.exists(sys.argv[1] + ".go"):
     time.sleep(0.1)
 os.write(m, b"hello\r\n")
-time.sleep(300)
+time.sleep(900)
 X
 python3 "$tmp/once.py" "$tmp/once" &
 once=$!
-wait_for 10 test -e "$tmp/once"
+wait_for 60 test -e "$tmp/once"
 screen 100 30 "$TELLTALE watch -r $tmp/once.tape $tmp/once"
 sees "a quiet line" 'live'
 : >"$tmp/once.go"
@@ -141,7 +141,7 @@ sees "what it says once is in the headline, without a key" 'sent 7 bytes'
 clock() { mux capture-pane -p -t s | sed -n 1p; }
 then=$(clock)
 moved() { [ "$(clock)" != "$then" ]; }
-wait_for 20 moved && ok "its clock goes on" || not_ok "its clock stands"
+wait_for 60 moved && ok "its clock goes on" || not_ok "its clock stands"
 keys r
 sees "the end of a recording is asked about" 'Close it\? \(y/n\)'
 keys n
@@ -170,10 +170,10 @@ first() { mux capture-pane -p -t s | sed -n 7p; }
 top=$(first)
 for i in 1 2 3 4 5 6 7 8; do mouse 65 10 15 M; done
 moved() { [ "$(first)" != "$top" ]; }
-wait_for 5 moved && ok "the wheel scrolls down" || not_ok "the wheel does nothing"
+wait_for 60 moved && ok "the wheel scrolls down" || not_ok "the wheel does nothing"
 for i in 1 2 3 4 5 6 7 8 9; do mouse 64 10 15 M; done
 back() { [ "$(first)" = "$top" ]; }
-wait_for 5 back && ok "and up again" || not_ok "the wheel does not scroll up"
+wait_for 60 back && ok "and up again" || not_ok "the wheel does not scroll up"
 mouse 0 20 12 M
 mouse 0 20 12 m
 sleep 0.3
@@ -181,7 +181,7 @@ row=$(mux capture-pane -p -t s | sed -n 12p | sed 's/^ *\([0-9.]*\).*/\1/')
 keys y
 sees "the row that was clicked is copied" 'for the clipboard'
 osc() { grep -aq ']52;c;' "$tmp/raw"; }
-wait_for 5 osc && ok "OSC 52 goes to the terminal" || not_ok "no OSC 52"
+wait_for 60 osc && ok "OSC 52 goes to the terminal" || not_ok "no OSC 52"
 sed -n 's/.*]52;c;\([A-Za-z0-9+/=]*\).*/\1/p' "$tmp/raw" | tail -n 1 |
     base64 -d >"$tmp/out" 2>/dev/null
 has "with the row as tape text" "$tmp/out" "$row"
@@ -223,11 +223,11 @@ bind X quit
 color fault 15 1
 bind nonsense quit
 END
-"$BENCH" board "$port-2" 30 >/dev/null 2>&1 &
+"$BENCH" board "$port-2" 900 >/dev/null 2>&1 &
 board2=$!
-"$BENCH" board "$port-3" 30 >/dev/null 2>&1 &
+"$BENCH" board "$port-3" 900 >/dev/null 2>&1 &
 board3=$!
-wait_for 3 test -e "$port-3"
+wait_for 60 test -e "$port-3"
 screen 120 30 "$TELLTALE watch -R $tmp/rules $port $port-2 $port-3"
 sees "three lines: all verdicts at once" '3 .*ttyX.* NOTE'
 sees "a mistake in the settings is told" '1 mistake in watch.conf'
@@ -250,7 +250,7 @@ sees "a mistake in it is told" 'mistakes'
 keys 4
 sees "and shown" 'x.rules'
 keys X
-wait_for 8 test -e "$tmp/rc"
+wait_for 60 test -e "$tmp/rc"
 is "a key of the settings" 0 "$(cat "$tmp/rc")"
 mux capture-pane -p -S - -t s >"$tmp/out"
 has "a mistake in the settings is told with its place" "$tmp/out" \
@@ -259,9 +259,9 @@ kill $board $board2 $board3 2>/dev/null
 wait $board $board2 $board3 2>/dev/null
 
 # ---- a disk that fills up ----------------------------------------------------
-"$BENCH" board "$port" 20 >/dev/null 2>&1 &
+"$BENCH" board "$port" 900 >/dev/null 2>&1 &
 board=$!
-wait_for 3 test -e "$port"
+wait_for 60 test -e "$port"
 screen 100 24 "ulimit -f 4; $TELLTALE watch -r $tmp/full.pcapng $port"
 sees "a recording that cannot go on says why" 'recording stops here: File too'
 sees "the screen is whole: its title" '^ telltale .*REC STOPPED'
@@ -275,9 +275,13 @@ kill $board 2>/dev/null
 wait $board 2>/dev/null
 
 # ---- the line ends -----------------------------------------------------------
-"$BENCH" board "$port" 3 >/dev/null 2>&1 &
-wait_for 3 test -e "$port"
+"$BENCH" board "$port" 900 >/dev/null 2>&1 &
+board=$!
+wait_for 60 test -e "$port"
 screen 80 24 "$TELLTALE watch $port"
+sees "a line that will end" '< 68 68'
+kill $board
+wait $board 2>/dev/null
 sees "a line that ends says so" 'closed by the other side'
 keys q
 left "after its end" 0
@@ -360,7 +364,7 @@ sees "its end is one after a while" 'end$'
 : >"$tmp/grows.tape"
 sees "a file that is cut short is told" 'cut short'
 keys q
-wait_for 8 test -e "$tmp/rc"
+wait_for 60 test -e "$tmp/rc"
 
 truncate -s 10G "$tmp/huge.bin"
 screen 100 30 "$TELLTALE watch $tmp/huge.bin"
@@ -373,22 +377,27 @@ if [ "$MODE" = asan ]; then skip "memory: the sanitizer takes its own"
 elif [ "${kb:-999999}" -lt 100000 ]; then ok "in $kb kB"
 else not_ok "it takes ${kb:-?} kB"; fi
 keys q
-wait_for 8 test -e "$tmp/rc" && ok "10 GB: left" || not_ok "10 GB: not left"
+wait_for 60 test -e "$tmp/rc" && ok "10 GB: left" || not_ok "10 GB: not left"
 
 # ---- a fast line: every byte is recorded while the screen is drawn -------------
 mkdir "$tmp/fast"
 python3 tests/bench/pace.py "$tmp/fast" 1200000 3 &
 pace=$!
-wait_for 5 test -e "$tmp/fast/device"
+wait_for 60 test -e "$tmp/fast/device"
 screen 120 40 "$TELLTALE tap -r $tmp/fast.pcapng --host $tmp/fast/host \
     --device $tmp/fast/device"
 sees "a fast line: nothing yet" 'Nothing has come'
 touch "$tmp/fast/go"
 sees "a fast line: bytes appear" '[<>] [0-9A-F][0-9A-F] '
 wait_for 60 test -e "$tmp/fast/done"
-sleep 1
+still() { # what was sent last may be on its way
+    was=$(wc -c <"$tmp/fast.pcapng")
+    sleep 1.5
+    [ "$was" = "$(wc -c <"$tmp/fast.pcapng")" ]
+}
+wait_for 60 still
 keys q
-wait_for 20 test -e "$tmp/rc"
+wait_for 60 test -e "$tmp/rc"
 kill $pace
 for lane in host device; do
     tt convert --lane $lane "$tmp/fast.pcapng" "$tmp/fast.$lane.bin"

@@ -8,9 +8,9 @@ command -v socat >/dev/null || { skip "socat is not here"; finish; }
 wire() {
     socat "pty,raw,echo=0,link=$tmp/$1" "pty,raw,echo=0,link=$tmp/$1.in" &
     eval "wire_$1=$!"
-    wait_for 10 test -e "$tmp/$1.in"
+    wait_for 60 test -e "$tmp/$1.in"
 }
-said() { wait_for 20 grep -qs "$2" "$tmp/$1"; }
+said() { wait_for 60 grep -qs "$2" "$tmp/$1"; }
 
 wire h
 wire d
@@ -50,7 +50,7 @@ said e "the other wire" && ok "a wire that ends is told" ||
 printf 'still here' >"$tmp/d.in"
 said o "still here" && ok "the other wire goes on" || not_ok "it does not"
 kill $wire_d
-wait_for 20 sh -c "! kill -0 $pid 2>/dev/null" && ok "without both it ends" ||
+wait_for 60 sh -c "! kill -0 $pid 2>/dev/null" && ok "without both it ends" ||
     not_ok "it goes on without any"
 wait $pid
 
