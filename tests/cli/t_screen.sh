@@ -192,7 +192,12 @@ left "a recording with a mark" 1
 screen 80 24 "$TELLTALE watch $port"
 sees "a second look" '< 68 68'
 pid=$(pgrep -f "^$TELLTALE watch $port" | head -n 1)
-timeout 1 "$TELLTALE" watch --plain "$port" >/dev/null 2>"$tmp/err"
+rm -f "$tmp/err"
+"$TELLTALE" watch --plain "$port" >/dev/null 2>"$tmp/err" </dev/null &
+second=$!
+wait_for 60 grep -qs 'too' "$tmp/err"
+kill $second
+wait $second
 has "a second reader of the line is told so" "$tmp/err" \
     "open in telltale .process $pid. too"
 kill -TSTP "$pid"

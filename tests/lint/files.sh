@@ -24,7 +24,9 @@ strays() {
         -e '^src/[a-z]+/([a-z]+/)?[a-z0-9_]+\.[ch]$' \
         -e '^tests/[a-z_]+\.(h|sh)$' \
         -e '^tests/(bench|captures|cli|corpus|demo|diff|noise|vm)/([a-z0-9_]+\.(c|h|py|sh)|README\.md)$' \
-        -e '^tests/corpus/[a-z]+\.tsv$' \
+        -e '^tests/(corpus|confusion)/[a-z]+\.tsv$' \
+        -e '^tests/(confusion|healthy)/[a-z]+\.py$' \
+        -e '^tests/cli/[a-z]+\.allow$' \
         -e '^tests/vm/init$' \
         -e '^tests/(field|healthy)/(README\.md|[a-z0-9]+/[a-z0-9-]+\.tape)$' \
         -e '^tests/fuzz/[a-z_]+\.[ch]$' \
