@@ -86,11 +86,13 @@ static uint64_t back_end(void *own)
 
 bool lookback_work(struct lookback *l)
 {
-    uint64_t first = store_first(&l->tape), end = store_end(&l->tape);
+    uint64_t first, end;
     const char *why;
 
     if (!l->file || l->failed)
         return false;
+    first = store_first(&l->tape);
+    end = store_end(&l->tape);
     if (!filestore_done(l->file, &why)) {
         (void)filestore_index(l->file, PIECE_BYTES);
         return true;

@@ -139,6 +139,7 @@ static void reload(struct screen *s)
     }
     for (size_t i = 0; i < s->nseats; i++) {
         port_restart(s->seat[i].port, set);
+        s->seat[i].drawn_fed = UINT64_MAX;
         if (s->seat[i].file)
             player_full(&s->seat[i].player);
     }

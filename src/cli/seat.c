@@ -466,6 +466,7 @@ static void see_again(struct seat *s)
     uint64_t now = s->port->now_ns;
 
     port_restart(s->port, s->port->set);
+    s->drawn_fed = UINT64_MAX; /* whatever it comes to is news */
     if (!s->file)
         return;
     if (s->port->clipped) {

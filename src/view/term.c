@@ -22,6 +22,7 @@ enum { MOST_PAIRS = 256, MOST_CLIPBOARD = 64 << 10 };
 
 static struct {
     bool open, color, unicode;
+    bool utf8; /* so its keys are */
     const struct theme *theme;
     SCREEN *screen;
     struct pair {
@@ -135,8 +136,8 @@ bool term_open(const struct theme *theme, bool color, int unicode,
     memset(&term, 0, sizeof(term));
     term.theme = theme;
     (void)setlocale(LC_CTYPE, "");
-    term.unicode =
-        unicode < 0 ? !strcmp(nl_langinfo(CODESET), "UTF-8") : unicode > 0;
+    term.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+    term.unicode = unicode < 0 ? term.utf8 : unicode > 0;
     term.has_was = tcgetattr(STDIN_FILENO, &term.was) == 0;
     (void)set_escdelay(25);
     term.screen = newterm(NULL, stdout, stdin);
@@ -309,6 +310,8 @@ bool term_key(struct key *k)
             return false;
         if (kind != KEY_CODE_YES && c == 0x1B && skip_sequence())
             continue;
+        if (kind != KEY_CODE_YES && c >= 0x80 && !term.utf8)
+            continue; /* a piece of a letter that this locale does not know */
         if (kind != KEY_CODE_YES) {
             k->code = plain_key(c);
             return true;

@@ -413,7 +413,7 @@ static void put_edge(const struct port *p, struct grid *g, int y,
         if (col < g->cols / 2)
             col = g->cols / 2;
         grid_put(g, y, 0, STYLE_KEY, '*');
-        (void)grid_text(g, y, col, 2, STYLE_KEY, "* ");
+        (void)grid_text(g, y, col - 1, 3, STYLE_KEY, " * ");
         (void)grid_letters(g, y, col + 2, g->cols, STYLE_KEY, m->note);
     }
     if (picked)

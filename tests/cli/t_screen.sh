@@ -150,6 +150,8 @@ kill "$once" 2>/dev/null
 left "a quiet line is left" 3
 
 screen 100 30 "TERM=xterm-256color $TELLTALE $tmp/rec.tape"
+sees "the recording is read" ' end$'
+keys "'"
 sees "the recording has its mark again" '\* here it is'
 keys 2 G
 sees "and what was said when it was made" "verdict \\(.*0x68"
@@ -332,6 +334,9 @@ cmp -s "$tmp/a" "$tmp/b" && ok "the copy is whole" || not_ok "the copy differs"
 # ---- marks: in any script, kept, changed, removed -------------------------------
 screen 100 30 "$TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
 sees "a recording without marks" ' end$'
+keys 4
+sees "what is read again for the rules ends in a verdict" 'FAULT +0x68'
+keys 1
 keys '<' m
 keys -l 'Größe Жук 漢字'
 keys Enter

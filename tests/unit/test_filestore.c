@@ -457,7 +457,9 @@ START_TEST(looks_back_at_another_file)
     ck_assert(!tt_tape_new(&x.tape, 128 << 10));
     ck_assert(!tt_tape_new(&x.all, 64 << 20));
     tape = store_of_tape(x.tape);
+    ck_assert(!lookback_work(&l)); /* no recording */
     lookback_begin(&l, &tape);
+    ck_assert(!lookback_work(&l)); /* nobody asked */
     say_more(&x, 2500);
     ck_assert(lookback_open(&l, &o, path));
     while (lookback_work(&l))

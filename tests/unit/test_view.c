@@ -146,8 +146,12 @@ START_TEST(random_walk)
         if (seed >> 28 == 0)
             free(looker_screen(&l, 1 + (int)(seed >> 8 & 63),
                                1 + (int)(seed >> 14 & 127), seed & 1 << 7));
-        k.code = seed >> 27 & 1 ? (int)(seed >> 8 & 127)
-                                : KEYS_SPECIAL + (int)(seed >> 8) % 22;
+        k.code = seed >> 27 & 1
+                     ? (int)(seed >> 8 & 127)
+                     : KEYS_SPECIAL +
+                           (int)((seed >> 8) % (KEYS_END - KEYS_SPECIAL + 1));
+        if ((seed >> 9) % 41 == 0) /* letters of all kinds, and none */
+            k.code = (int)(seed >> 4 & 0xFFFF);
         k.row = (int)(seed >> 16 & 31);
         view_key(&l.view, &k);
         (void)view_search(&l.view);
@@ -363,6 +367,7 @@ START_TEST(leaving_marks)
     ck_assert_int_eq(r.kind, REQ_NONE);
     looker_keys(&l, "q s Esc q s x Enter", &r);
     ck_assert_int_eq(r.kind, REQ_RECORD);
+    tt_buf_release(&r.text);
     view_recorded(&l.view, false); /* it could not be saved */
     ck_assert(!view_request(&l.view, &r));
     l.port->unsaved = 0;
@@ -370,6 +375,7 @@ START_TEST(leaving_marks)
     ck_assert(!view_request(&l.view, &r));
     l.port->unsaved = 1;
     looker_keys(&l, "q s x Enter", &r);
+    tt_buf_release(&r.text);
     l.port->unsaved = 0;
     view_recorded(&l.view, true);
     ck_assert(view_request(&l.view, &r));
