@@ -81,6 +81,9 @@ bool tt_session_fired(const struct tt_session *s, unsigned i,
                              .reached = t->best.reached,
                              .bits = tt_rule_bits(t->meaning->rule,
                                                   t->best.reached)};
+    out->bits -= t->meaning->rule->steps ? t->best.paid : t->last.paid;
+    if (out->bits < 0)
+        out->bits = 0;
     return true;
 }
 

@@ -98,7 +98,7 @@ struct tt_fired {
     const struct tt_rule *rule;
     uint64_t hits; /* that count */
     uint64_t t_ns; /* of the last */
-    int64_t bits;  /* of one hit, Q16 */
+    int64_t bits;  /* of one hit, Q16, less what its waits cost */
     int reached;   /* ladder: steps of the best */
 };
 

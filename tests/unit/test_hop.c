@@ -186,12 +186,13 @@ START_TEST(foreign_bytes_make_it_less_sure)
     static const struct {
         int foreign;
         enum tt_word word;
-        int bits;
-    } rows[] = {{0, TT_WORD_IS, 29},
-                {15, TT_WORD_IS, 23}, /* 4 for places, 2 for chances */
-                {1000, TT_WORD_IS, 12},
-                {8000, TT_WORD_PROBABLY, 6},
-                {30000, TT_WORD_NONE, 0}};
+        int bits, fired;
+    } rows[] = {{0, TT_WORD_IS, 29, 32},
+                {15, TT_WORD_IS, 23, 28}, /* 4 for places, 4 for chances */
+                {1000, TT_WORD_IS, 12, 22},
+                {8000, TT_WORD_PROBABLY, 6, 19},
+                {30000, TT_WORD_NONE, 0, 17}};
+    struct tt_fired fired;
 
     for (size_t i = 0; i < TT_LEN(rows); i++) {
         char tape[256];
@@ -207,6 +208,8 @@ START_TEST(foreign_bytes_make_it_less_sure)
                       rows[i].foreign, tt_word_name(s.v.headline.word));
         ck_assert_msg(s.v.headline.bits >> 16 == rows[i].bits, "%d: %d bits",
                       rows[i].foreign, (int)(s.v.headline.bits >> 16));
+        ck_assert(tt_session_fired(s.session, 0, &fired));
+        ck_assert_int_eq(fired.bits >> 16, rows[i].fired);
         scene_end(&s);
     }
 }
