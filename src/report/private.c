@@ -43,14 +43,16 @@ size_t tt_private_line(const struct tt_private_text *t, size_t i)
     return i;
 }
 
-void tt_private_blank(uint8_t *p, size_t n, bool keeps)
+bool tt_private_blank(uint8_t *p, size_t n, bool keeps)
 {
     static const char marks[] = "\"',;:.-_+/\\()[]{}<>=@"; /* structure */
-    bool all_hex = true;
+    bool all_hex = true, changed = false;
 
     for (size_t i = 0; i < n; i++)
         all_hex = all_hex && (tt_is_hex(p[i]) || !tt_is_alnum(p[i]));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        uint8_t was = p[i];
+
         if (tt_is_digit(p[i]) || (all_hex && tt_is_hex(p[i])))
             p[i] = '0';
         else if (p[i] >= 'A' && p[i] <= 'Z')
@@ -61,6 +63,9 @@ void tt_private_blank(uint8_t *p, size_t n, bool keeps)
             p[i] = 0; /* letters of other languages among them */
         else if (p[i] > ' ' && (!keeps || !strchr(marks, p[i])))
             p[i] = 'x';
+        changed = changed || p[i] != was;
+    }
+    return changed;
 }
 
 /* ---- the words of the tables ---------------------------------------------------- */

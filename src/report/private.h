@@ -56,8 +56,8 @@ void tt_private_free(struct tt_private *pv);
 void tt_private_find(const struct tt_private *pv, const uint8_t *p, size_t n,
                      tt_private_fn *found, void *user);
 
-/* The same length, without what it said. */
-void tt_private_blank(uint8_t *p, size_t n, bool keeps);
+/* The same length, without what it said; false when it said nothing. */
+bool tt_private_blank(uint8_t *p, size_t n, bool keeps);
 
 /* The word of a list that p begins with, whatever its case; the longest one,
  * or NULL. */

@@ -39,6 +39,8 @@ static bool ends_here(const struct tt_private_text *t, size_t i, bool blanks)
     if (tt_is_blank(c))
         return !blanks || tt_is_blank(next) || tt_is_eol(next) || next == '(' ||
                next == '[' || next == '-' || next == ',' || key_at(t, i + 1);
+    if (c == '(' && !blanks)
+        return true;
     if (!strchr(",;&\"')]}|", c))
         return false;
     return tt_is_blank(next) || tt_is_eol(next) || strchr(",;)]}", next) ||
@@ -284,6 +286,13 @@ static void tell_arguments(const struct tt_private_text *t, size_t at,
     }
 }
 
+static bool same_end(struct tt_slice word, const char *end)
+{
+    size_t n = strlen(end);
+
+    return word.n >= n && !memcmp(word.p + word.n - n, end, n);
+}
+
 struct inner {
     const struct tt_private_text *t;
     size_t base;
@@ -335,6 +344,12 @@ static bool list_at(const struct tt_private_text *t, size_t i,
         at = i + w->text.n;
         n = list == TT_PRIVATE_WORDS ? loose(t, &at) : 0;
     }
+    if (n == 1 && tt_is_digit(t->p[at]))
+        return false; /* uid=0, SerialNumber=1: a choice */
+    /* a console whose kernel speaks behind its prompt: no name */
+    if (same_end(w->text, "login") && t->p[i + w->text.n] == ':' &&
+        to_line_end(t, at) != n)
+        return false;
     if (w->text.n == 3 && tt_private_run(t, at, tt_is_digit) != n &&
         tt_small((uint8_t)w->text.p[0]) == 'p' &&
         tt_small((uint8_t)w->text.p[1]) == 'i')

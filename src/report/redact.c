@@ -168,8 +168,7 @@ void tt_redact_out(struct tt_redactor *rd, enum tt_lane lane, size_t at,
     }
     if (fresh)
         tt_redact_learn(rd, l->p + at, n);
-    tt_private_blank(l->p + at, n, keeps);
-    if (fresh)
+    if (tt_private_blank(l->p + at, n, keeps) && fresh)
         list(rd, lane, at, n, what);
 }
 
@@ -285,7 +284,7 @@ static void blank_text(size_t at, size_t n, const char *what, bool keeps,
 
     (void)what;
     tt_redact_learn(b->rd, (const uint8_t *)b->text + at, n);
-    tt_private_blank((uint8_t *)b->text + at, n, keeps);
+    (void)tt_private_blank((uint8_t *)b->text + at, n, keeps);
 }
 
 void tt_redact_text(struct tt_redactor *rd, char *text, size_t n)

@@ -148,7 +148,7 @@ static void in_text(struct spread *sp, char *text)
         for (unsigned k = sp->first[(uint8_t)text[i]]; k; k = sp->next[k - 1]) {
             size_t len = as_text(&sp->rd->secret[k - 1], (uint8_t *)text, i, n);
 
-            tt_private_blank((uint8_t *)text + i, len, false);
+            (void)tt_private_blank((uint8_t *)text + i, len, false);
         }
 }
 

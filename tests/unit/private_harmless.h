@@ -67,3 +67,8 @@
 "no devices/emulators found",
 "auth: failed",
 "set baudrate 115200",
+"login: uvm_fault(0xffffff0018def850, 0x50, 0, 1) -> e",
+"login: [   12.345678] BUG: unable to handle page fault",
+"usb 1-1: New USB device strings: Mfr=3, Product=2, SerialNumber=1",
+"owner=0 timeout=0ns",
+"uid=0(root) gid=0(root)",
