@@ -148,6 +148,8 @@ format-check:
 
 # The view at 1.2 MB/s for a minute.
 bench: bench-scan bench-view bench-run bench-bridge
+bench-read: all
+	python3 tests/bench/linear.py $(PROG)
 bench-scan: all
 	sh tests/bench/scan.sh $(CURDIR)/$(PROG)
 bench-run: all

@@ -110,6 +110,8 @@ enum tt_status tt_reader_new(struct tt_reader **out,
     rd->sink = sink;
     rd->user = user;
     tt_buf_init(&rd->start, TT_PROBE_BYTES);
+    tt_lines_init(&rd->lines, TT_WIDE_NONE);
+    tt_buf_init(&rd->bare, TT_MAX_LOG_LINE);
     *out = rd;
     return TT_OK;
 }
@@ -121,6 +123,8 @@ void tt_reader_free(struct tt_reader *rd)
     if (rd->opened)
         rd->format->end(rd);
     tt_buf_release(&rd->start);
+    tt_lines_release(&rd->lines);
+    tt_buf_release(&rd->bare);
     free(rd);
 }
 
@@ -144,11 +148,15 @@ enum tt_status tt_reader_copy(struct tt_reader **out,
     rd->state = NULL;
     rd->opened = false;
     tt_buf_copy(&rd->start, &from->start);
+    tt_buf_copy(&rd->lines.line, &from->lines.line);
+    tt_buf_copy(&rd->bare, &from->bare);
     if (from->opened)
         st = rd->format->copy(rd, from);
     rd->opened = from->opened && !st;
     if (!st)
-        st = rd->start.status;
+        st = rd->start.status        ? rd->start.status
+             : rd->lines.line.status ? rd->lines.line.status
+                                     : rd->bare.status;
     if (st) {
         tt_reader_free(rd);
         return st;
@@ -286,6 +294,64 @@ static bool can_begin(const struct tt_format *f, const uint8_t *p, size_t n,
     return end || n >= f->need || (f->sure && f->sure(p, n));
 }
 
+static enum tt_status feed_bare(void *user, struct tt_slice s, bool nl,
+                                bool cut)
+{
+    struct tt_reader *rd = user;
+    enum tt_status st = TT_OK;
+
+    s = tt_log_bare(&rd->dress, s, cut, &rd->bare);
+    if (s.n)
+        st = rd->format->feed(rd, (const uint8_t *)s.p, s.n, NULL);
+    rd->fed += s.n;
+    if (!st && nl)
+        st = rd->format->feed(rd, (const uint8_t *)"\n", 1, NULL);
+    rd->fed += nl;
+    return st ? st : rd->bare.status;
+}
+
+/* More input for the format that is open. */
+static enum tt_status pass_on(struct tt_reader *rd, const uint8_t *p, size_t n,
+                              struct tt_error *err)
+{
+    enum tt_status st;
+
+    if (rd->dressed)
+        return tt_lines_feed(&rd->lines, p, n, feed_bare, rd);
+    st = rd->format->feed(rd, p, n, err);
+    rd->fed += n;
+    return st;
+}
+
+/* A text that is nothing else may be tape text out of a mail or a forum. */
+static enum tt_status open_dressed(struct tt_reader *rd, const uint8_t *p,
+                                   size_t n, bool end, struct tt_error *err)
+{
+    struct tt_tape_info *info = &rd->report.info;
+    struct tt_buf out;
+    enum tt_status st;
+    size_t at;
+
+    tt_buf_init(&out, 4 * (size_t)TT_PROBE_BYTES);
+    rd->dressed =
+        tt_log_dressed_tape(p, n, end || n < TT_PROBE_BYTES, &rd->dress, &out);
+    if (rd->dressed) {
+        rd->format = &tt_format_tape;
+        tt_lines_init(&rd->lines, rd->dress.wide);
+        p = (const uint8_t *)out.p;
+        n = out.n;
+    }
+    st = rd->format->begin(rd, p, n, err);
+    tt_buf_release(&out);
+    at = strlen(info->format);
+    if (rd->dressed && !st)
+        (void)snprintf(info->format + at, sizeof(info->format) - at, "%s%s%s",
+                       rd->dress.quotes ? ", quoted" : "",
+                       rd->dress.html ? ", with HTML entities" : "",
+                       rd->dress.wide ? ", UTF-16" : "");
+    return st;
+}
+
 /* Recognise the format if that can be done, open it, and feed it the start. */
 static enum tt_status try_open(struct tt_reader *rd, bool end,
                                struct tt_error *err)
@@ -298,7 +364,9 @@ static enum tt_status try_open(struct tt_reader *rd, bool end,
         rd->format = tt_format_detect(p, n, end);
     if (!rd->format || !can_begin(rd->format, p, n, end))
         return TT_OK;
-    st = rd->format->begin(rd, p, n, err);
+    st = rd->format == &tt_format_raw && !rd->forced
+             ? open_dressed(rd, p, n, end, err)
+             : rd->format->begin(rd, p, n, err);
     if (st)
         return st;
     rd->opened = true;
@@ -306,8 +374,7 @@ static enum tt_status try_open(struct tt_reader *rd, bool end,
     if (st)
         return st;
     say_packed(rd);
-    st = rd->format->feed(rd, p, n, err);
-    rd->fed = n;
+    st = pass_on(rd, p, n, err);
     tt_buf_release(&rd->start);
     return st;
 }
@@ -347,8 +414,7 @@ enum tt_status tt_reader_feed(struct tt_reader *rd, const void *p, size_t n,
         st = rd->start.status ? rd->start.status : try_open(rd, false, &why);
     }
     if (!st && n) {
-        st = rd->format->feed(rd, at, n, &why);
-        rd->fed += n;
+        st = pass_on(rd, at, n, &why);
     }
     return st ? fail(rd, st, &why, err) : TT_OK;
 }
@@ -372,6 +438,8 @@ enum tt_status tt_reader_finish(struct tt_reader *rd, struct tt_error *err)
                      "the recording program ran and where it wrote to");
     else if (!rd->opened)
         st = try_open(rd, true, &why);
+    if (!st && rd->dressed)
+        st = tt_lines_finish(&rd->lines, feed_bare, rd);
     if (!st)
         st = rd->format->finish(rd, &why);
     return st ? fail(rd, st, &why, err) : TT_OK;

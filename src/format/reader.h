@@ -8,6 +8,7 @@
 #define TT_FORMAT_READER_H
 
 #include "format/format.h"
+#include "format/log/lines.h"
 
 /* So many bytes tell the binary formats. */
 enum { TT_MAGIC_BYTES = 32 };
@@ -73,6 +74,10 @@ struct tt_reader {
     uint64_t last_ns;       /* of the last record */
     struct tt_error failed; /* the error that ended it; code TT_OK: none */
     bool opened, finished;
+    bool dressed; /* tape text with something around every line */
+    struct tt_dress dress;
+    struct tt_lines lines;
+    struct tt_buf bare;
     const char *packed; /* in what the input was, or NULL */
     void *state;
 };

@@ -36,8 +36,9 @@ static void ck_cut(const char *path, const char *p, size_t n)
 
     ck_assert_int_eq(
         records_read(&whole, p, n, 0, 0, NULL, &whole_report, NULL), TT_OK);
-    ck_assert_msg(whole_report.is_log, "%s: %s", path,
-                  whole_report.info.format);
+    ck_assert_msg(whole_report.is_log ||
+                      !strncmp(whole_report.info.format, "tape text", 9),
+                  "%s: %s", path, whole_report.info.format);
     want = records_text(&whole, true);
     for (size_t at = 0; at < n; at += n < 600 ? 1 : 67) {
         struct records l = {0};

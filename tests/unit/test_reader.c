@@ -32,7 +32,7 @@ static const struct {
     {"a shell session", BYTES("$ ls\nfoo\n"), "plain text"},
     {"a diff", BYTES("5c5\n< old\n---\n> new\n"), "plain text"},
     {"a quoted mail", BYTES("> hello\n> world\n"), "plain text"},
-    {"a quoted tape", BYTES("> > 7F\n> < 79\n"), "plain text"},
+    {"a quoted tape", BYTES("> > 7F\n> < 79\n"), "tape text, quoted"},
     {"html", BYTES("<html>\n<body>\n"), "plain text"},
     {"boot log", BYTES("U-Boot 2020.01 (Jan 01 2020)\r\nDRAM: 1 GiB\r\n"),
      "plain text"},

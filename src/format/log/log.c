@@ -237,6 +237,16 @@ static bool is_frame(struct tt_slice s)
     return false;
 }
 
+struct tt_slice tt_log_bare(const struct tt_dress *dress, struct tt_slice s,
+                            bool cut, struct tt_buf *scratch)
+{
+    if (!cut)
+        s = tt_undress(dress, s, scratch);
+    if (!cut && is_frame(s))
+        s.n = 0;
+    return s;
+}
+
 /* "..." or "[snip]": somebody took lines out here, and says so. */
 static bool is_snip(struct tt_slice s)
 {

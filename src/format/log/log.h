@@ -112,4 +112,12 @@ void tt_log_dress_for(const struct tt_dialect *d, const uint8_t *p, size_t n,
                       bool end, struct tt_dress *dress, int *digits);
 const struct tt_dialect *tt_dialect_by_name(const char *name);
 
+/* Is the text tape text once what people put around it is taken off?  out gets
+ * its start without that. */
+bool tt_log_dressed_tape(const uint8_t *p, size_t n, bool end,
+                         struct tt_dress *dress, struct tt_buf *out);
+/* A line without its dress; one that only frames the text is empty. */
+struct tt_slice tt_log_bare(const struct tt_dress *dress, struct tt_slice s,
+                            bool cut, struct tt_buf *scratch);
+
 #endif

@@ -227,3 +227,50 @@ void tt_log_dress_for(const struct tt_dialect *d, const uint8_t *p, size_t n,
     while (t.sure < d->least && next_dress(p, n, end, dress));
     *digits = t.digits;
 }
+
+/* ---- tape text that somebody quoted ---------------------------------------- */
+
+struct bare {
+    const struct tt_dress *dress;
+    struct tt_buf *out, scratch;
+};
+
+static enum tt_status add_bare(void *user, struct tt_slice s, bool nl, bool cut)
+{
+    struct bare *b = user;
+
+    s = tt_log_bare(b->dress, s, cut, &b->scratch);
+    tt_buf_add(b->out, s.p, s.n);
+    if (nl)
+        tt_buf_ch(b->out, '\n');
+    return TT_OK;
+}
+
+static bool is_tape_under(const uint8_t *p, size_t n, bool end,
+                          const struct tt_dress *dress, struct tt_buf *out)
+{
+    struct bare b = {.dress = dress, .out = out};
+    struct tt_lines lines;
+
+    tt_buf_clear(out);
+    tt_buf_init(&b.scratch, TT_MAX_LOG_LINE);
+    tt_lines_init(&lines, dress->wide);
+    (void)tt_lines_feed(&lines, p, n, add_bare, &b);
+    if (end)
+        (void)tt_lines_finish(&lines, add_bare, &b);
+    tt_lines_release(&lines);
+    tt_buf_release(&b.scratch);
+    return out->n && !out->status &&
+           tt_format_tape.is((const uint8_t *)out->p, out->n, end);
+}
+
+bool tt_log_dressed_tape(const uint8_t *p, size_t n, bool end,
+                         struct tt_dress *dress, struct tt_buf *out)
+{
+    *dress = (struct tt_dress){.wide = tt_lines_wide(p, n)};
+    do
+        if (is_tape_under(p, n, end, dress, out))
+            return true;
+    while (next_dress(p, n, end, dress));
+    return false;
+}
