@@ -150,6 +150,8 @@ static void put_reach(struct tt_buf *out, const struct tt_rule *r)
     if (bits < 0)
         tt_buf_printf(out, "one hit is never a verdict (%ss)",
                       tt_unit_name(r->unit));
+    else if (r->unit == TT_UNIT_ONCE)
+        tt_buf_str(out, "one hit is a verdict in any recording");
     else
         tt_buf_printf(out, "one hit is a verdict in up to %.3g %ss", room,
                       tt_unit_name(r->unit));

@@ -38,6 +38,19 @@ static void look(const struct tt_node *n, struct looks *l)
     }
 }
 
+/* Whether the pattern's last item is the end of the recording. */
+static bool ends(const struct tt_node *n)
+{
+    const struct tt_node *last = n;
+
+    while (last && (last->kind == TT_N_SEQ || last->kind == TT_N_GROUP)) {
+        last = last->kids;
+        while (last && last->next)
+            last = last->next;
+    }
+    return last && last->kind == TT_N_END;
+}
+
 static void set_view(struct tt_rule *r)
 {
     const unsigned line = 1u << TT_LANE_LINE;
@@ -49,7 +62,7 @@ static void set_view(struct tt_rule *r)
     for (const struct tt_step *s = r->steps; s; s = s->next)
         look(s->pattern, &l);
     if (!l.then && ((l.lanes & (l.lanes - 1)) || l.after))
-        r->unit = TT_UNIT_TURN;
+        r->unit = r->match && ends(r->match) ? TT_UNIT_ONCE : TT_UNIT_TURN;
     else
         r->unit = l.lanes ? TT_UNIT_BYTE : TT_UNIT_EVENT;
     r->view = (uint8_t)(l.lanes | (l.events ? line : 0));
@@ -149,7 +162,7 @@ const char *tt_side_name(enum tt_side s)
 
 const char *tt_unit_name(enum tt_unit u)
 {
-    static const char *const names[] = {"byte", "turn", "event"};
+    static const char *const names[] = {"byte", "turn", "event", "recording"};
 
     return (unsigned)u < TT_LEN(names) ? names[u] : "";
 }

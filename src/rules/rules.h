@@ -250,7 +250,7 @@ struct tt_basis {
 };
 
 /* What one count of a rule's exposure is (see verdict/ledger.h). */
-enum tt_unit { TT_UNIT_BYTE, TT_UNIT_TURN, TT_UNIT_EVENT };
+enum tt_unit { TT_UNIT_BYTE, TT_UNIT_TURN, TT_UNIT_EVENT, TT_UNIT_ONCE };
 
 struct tt_strings { /* one statement's text, in file order */
     struct tt_strings *next;
@@ -449,7 +449,7 @@ void tt_expr_print(struct tt_buf *out, const struct tt_rule *r,
 
 const char *tt_severity_name(enum tt_severity s);
 const char *tt_side_name(enum tt_side s); /* "" for none */
-const char *tt_unit_name(enum tt_unit u); /* "byte" "turn" "event" */
+const char *tt_unit_name(enum tt_unit u); /* "byte" "turn" ... */
 const char *tt_sensor_name(enum tt_sensor s);
 const char *tt_basis_name(enum tt_basis_kind k); /* "" for none */
 

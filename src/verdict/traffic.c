@@ -179,6 +179,8 @@ uint64_t tt_traffic_chances(const struct tt_traffic *t,
     uint64_t n = 0;
     bool bytes = false;
 
+    if (rule->unit == TT_UNIT_ONCE)
+        return 1; /* a recording has one end */
     for (unsigned lane = 0; lane < TT_TRAFFIC_LANES; lane++) {
         if (!(rule->view >> lane & 1))
             continue;

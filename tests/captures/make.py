@@ -729,7 +729,7 @@ def _():
         p.kill()
 
 
-@capture("rfc2217-ok", "telnet.rfc2217.baud", "ser2net 4.3 with RFC 2217",
+@capture("rfc2217-dtr", "telnet.rfc2217.stopped", "ser2net 4.3 with RFC 2217",
          "pyserial rfc2217:// through a relay",
          "a far serial port is set to 9600 baud and confirms; the DTR of the "
          "pseudo terminal behind it is not", "TCP relay")
