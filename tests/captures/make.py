@@ -819,7 +819,7 @@ def _():
                                      "-P", "PORT", "-b", "115200", "-qq"])
 
 
-@capture("xmodem-ok", "xmodem.block", "lrzsz rx", "lrzsz sx to rx, both real",
+@capture("xmodem-ok", "xmodem.done", "lrzsz rx", "lrzsz sx to rx, both real",
          "a healthy XMODEM-CRC transfer of 300 bytes",
          "two pseudo terminals")
 def _():

