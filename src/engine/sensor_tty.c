@@ -18,7 +18,7 @@
  * OFTEN: a value that would come by chance this often, on average, comes not
  * once in e^-24 of the cases.  BOTH: of each of two.
  */
-enum { OFTEN = 24, BOTH = 12, PAIRS = 24, KINDS = 100, LINES = 32 };
+enum { OFTEN = 24, BOTH = 12, PAIRS = 24, KINDS = 100, PLACES = 16 };
 
 /* ---- values that never come ---------------------------------------------- */
 
@@ -99,38 +99,32 @@ static bool seven_feed(void *state, const struct tt_sense *s, uint64_t *start)
 
 /* ---- bytes that come in pairs -------------------------------------------- */
 
-struct paired {
-    bool begun, over;
-    uint8_t run;  /* FF in a row */
-    uint8_t last; /* the byte before */
-    uint16_t n;   /* pairs so far */
-    uint16_t kinds;
-    uint64_t start;
+struct kinds {
+    uint16_t n;
     uint8_t seen[32];
 };
 
-static void begin(struct paired *t, const struct tt_sense *s)
+struct paired {
+    bool begun, over;
+    uint8_t run;  /* FF in a row */
+    uint8_t last; /* the byte before them */
+    uint16_t n;   /* pairs so far */
+    uint64_t start;
+    struct kinds all, before, behind; /* values; those beside the pairs */
+};
+
+static void add_kind(struct kinds *k, uint8_t byte)
 {
-    if (!t->begun) {
-        t->begun = true;
-        t->start = s->off;
-    }
-    if (!(t->seen[s->byte >> 3] >> (s->byte & 7) & 1)) {
-        t->seen[s->byte >> 3] |= (uint8_t)(1u << (s->byte & 7));
-        t->kinds++;
-    }
+    uint8_t bit = (uint8_t)(1u << (byte & 7));
+
+    k->n = (uint16_t)(k->n + !(k->seen[byte >> 3] & bit));
+    k->seen[byte >> 3] |= bit;
 }
 
-static bool prove(struct paired *t, unsigned least, uint64_t *start)
-{
-    if (t->n < least || t->kinds < KINDS)
-        return false;
-    t->over = true;
-    *start = t->start;
-    return true;
-}
-
-/* Every FF is one of exactly two, in data of many kinds. */
+/*
+ * Every FF is one of exactly two, in data of many kinds.  FFFF is also how
+ * many protocols write "not known", but then it stands between few values.
+ */
 static bool ff_feed(void *state, const struct tt_sense *s, uint64_t *start)
 {
     struct paired *t = state;
@@ -138,39 +132,56 @@ static bool ff_feed(void *state, const struct tt_sense *s, uint64_t *start)
 
     if (t->over)
         return false;
-    begin(t, s);
+    if (!t->begun) {
+        t->begun = true;
+        t->start = s->off;
+    }
+    add_kind(&t->all, s->byte);
     if (s->byte == 0xff) {
         t->over = run == 2;
         t->run++;
         return false;
     }
     t->run = 0;
-    if (run == 1) {
-        t->over = true;
-        return false;
+    if (run == 2) {
+        t->n = (uint16_t)(t->n + (t->n < UINT16_MAX));
+        add_kind(&t->before, t->last);
+        add_kind(&t->behind, s->byte);
     }
-    t->n = (uint16_t)(t->n + (run == 2));
-    return run == 2 && prove(t, PAIRS, start);
+    t->over = run == 1;
+    t->last = s->byte;
+    if (run != 2 || t->n < PAIRS || t->all.n < KINDS || t->before.n < PLACES ||
+        t->behind.n < PLACES)
+        return false;
+    t->over = true;
+    *start = t->start;
+    return true;
 }
 
-/* Every LF comes after a CR, in data that is no text. */
+/* Every LF comes after a CR, and every value comes often.  In a protocol that
+ * ends its frames with both, LF would also come alone, inside them. */
+struct ended {
+    struct eaten all;
+    uint8_t last;
+};
+
 static bool crlf_feed(void *state, const struct tt_sense *s, uint64_t *start)
 {
-    struct paired *t = state;
+    struct ended *t = state;
     uint8_t last = t->last;
 
-    if (t->over)
+    if (t->all.over)
         return false;
-    begin(t, s);
     t->last = s->byte;
-    if (s->byte != '\n')
-        return false;
-    if (last != '\r') {
-        t->over = true;
+    if (s->byte == '\n' && last != '\r') {
+        t->all.over = true;
         return false;
     }
-    t->n = (uint16_t)(t->n + (t->n < UINT16_MAX));
-    return t->kinds > 2 * KINDS && prove(t, LINES, start);
+    if (!count(&t->all, s, OFTEN, 256, 0))
+        return false;
+    t->all.over = true;
+    *start = t->all.start;
+    return true;
 }
 
 enum { BOTH_LANES = 1u << TT_LANE_HOST | 1u << TT_LANE_DEVICE };
@@ -192,6 +203,6 @@ const struct tt_sensor_def tt_sensor_ff = {.name = "doubled_ff",
                                            .feed = ff_feed,
                                            .lanes = BOTH_LANES};
 const struct tt_sensor_def tt_sensor_crlf = {.name = "only_crlf",
-                                             .size = sizeof(struct paired),
+                                             .size = sizeof(struct ended),
                                              .feed = crlf_feed,
                                              .lanes = BOTH_LANES};
