@@ -29,6 +29,7 @@ enum {
     HEAD = 12,
     MAX_WIRES = 64,
     MAX_META = 1 << 16,
+    FEW_TURNS = 8,
     MAX_EDGES = 1 << 16, /* kept; a megabyte */
     NAME = 40
 };
@@ -178,6 +179,9 @@ static enum tt_status tell(struct tt_reader *rd, struct party *p, double when,
         .t_ns = time_at(lo, when), .source = lo->offset, .lane = TT_LANE_LINE};
     enum tt_status st = TT_OK;
 
+    /* A capture may begin inside a character: that is no fault of the line. */
+    if (!p->uart.sync && what != TT_UART_BREAK)
+        what = TT_UART_BYTE;
     r.event = what == TT_UART_FRAMING  ? TT_EV_FRAME_ERROR
               : what == TT_UART_PARITY ? TT_EV_PARITY_ERROR
               : what == TT_UART_BREAK  ? TT_EV_BREAK
@@ -331,12 +335,39 @@ static void add_party(struct tt_reader *rd, int wire, enum tt_lane lane)
     tt_uart_init(&p->uart, &w->found.settings, w->begin);
 }
 
-/* The sides of two wires: by their names, or else the host speaks first. */
+/* Who has the first word and not the last one asks: 1 wire a, -1 wire b;
+ * 0: that does not tell. */
+static int who_asks(const struct logic *lo, int a, int b)
+{
+    size_t turns = 0;
+    int first = -1, last = -1;
+
+    for (size_t i = 0; i < lo->nedges; i++) {
+        int wire = lo->edge[i].wire;
+
+        if (wire != a && wire != b)
+            continue;
+        if (first < 0)
+            first = wire;
+        turns += wire != last;
+        last = wire;
+    }
+    if (turns < FEW_TURNS || first == last)
+        return 0;
+    return first == a ? 1 : -1;
+}
+
+/*
+ * The sides of two wires.  TX and RX are names from the one or the other side:
+ * they only count when the turns do not show who asks.
+ */
 static void take_sides(struct tt_reader *rd, int a, int b)
 {
     struct logic *lo = rd->state;
-    int side = side_of(lo->wire[a].name);
+    int side = b >= 0 ? who_asks(lo, a, b) : 0;
 
+    if (!side)
+        side = side_of(lo->wire[a].name);
     if (!side && b >= 0)
         side = -side_of(lo->wire[b].name);
     if (!side && b >= 0)
@@ -488,9 +519,8 @@ static enum tt_status logic_begin(struct tt_reader *rd, const uint8_t *p,
     (void)snprintf(rd->report.info.format, sizeof(rd->report.info.format),
                    "sigrok session, decoded here");
     (void)snprintf(rd->report.lacks, sizeof(rd->report.lacks),
-                   "speed and frame are measured; whose a wire is, is told by "
-                   "TX (the host's) or RX in its name, or else by who speaks "
-                   "first");
+                   "speed and frame are measured; the host is who asks, by the "
+                   "turns; when they do not tell, TX, or who speaks first");
     return TT_OK;
 }
 

@@ -70,8 +70,12 @@ enum tt_uart_what tt_uart_look(struct tt_uart *u, uint8_t *byte)
 void tt_uart_edge(struct tt_uart *u, uint64_t at, bool level)
 {
     u->level = level != u->is.inverted;
-    if (u->level)
+    if (u->level) {
         u->wait = false;
+        u->rise = at;
+    } else if (!u->busy && !u->sync) {
+        u->sync = (double)(at - u->rise) >= MOST_BITS * u->is.bit;
+    }
     if (u->busy || u->wait || u->level)
         return;
     u->busy = true;

@@ -38,8 +38,10 @@ enum tt_uart_what {
 struct tt_uart {
     struct tt_uart_settings is;
     bool level, busy, wait; /* wait: for the line to be idle again */
-    double start;           /* sample */
-    uint8_t next;           /* bit to be looked at, 0: start bit */
+    bool sync;     /* it was idle for a character: what begins is one */
+    double start;  /* sample */
+    uint64_t rise; /* sample since which it is idle */
+    uint8_t next;  /* bit to be looked at, 0: start bit */
     uint16_t bits;
 };
 
