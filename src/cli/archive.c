@@ -2,6 +2,7 @@
  * archive - see archive.h: ZIP.
  */
 #include "cli/archive.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,23 +29,6 @@ bool archive_is(int fd)
 
     return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
            (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
-}
-
-bool archive_put(int fd, const void *p, size_t n)
-{
-    const char *from = p;
-
-    while (n) {
-        ssize_t put = write(fd, from, n);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        from += put;
-        n -= (size_t)put;
-    }
-    return true;
 }
 
 /* ---- what is in it -------------------------------------------------------- */
@@ -212,7 +196,7 @@ static int unpack(zip_t *z, zip_int64_t which, int to, uint64_t *most)
             return ARCHIVE_BOMB;
         }
         *most -= (uint64_t)n;
-        if (!archive_put(to, piece, (size_t)n))
+        if (write_all(to, piece, (size_t)n))
             _exit(0); /* nobody wants more of it */
     }
     (void)zip_fclose(f);
@@ -250,7 +234,7 @@ static int unpack_session(zip_t *z, int to)
     (void)zip_fclose(f);
     for (int i = 0; i < 4; i++)
         head[8 + i] = (char)(n >> 8 * i & 0xff);
-    if (!archive_put(to, head, 12 + (size_t)n))
+    if (write_all(to, head, 12 + (size_t)n))
         _exit(0);
     if (one >= 0)
         return unpack(z, one, to, &most);

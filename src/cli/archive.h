@@ -51,7 +51,5 @@ bool tar_is(const char *path);
 bool tar_names(const char *path, archive_name_fn *fn, void *user);
 int tar_open_member(const char *path, const char *member, pid_t *unpacker,
                     struct tt_error *err);
-/* All of p to a descriptor; false: nobody reads it any more. */
-bool archive_put(int fd, const void *p, size_t n);
 
 #endif

@@ -14,6 +14,23 @@
 
 enum { PIECE = 1 << 16 };
 
+bool read_exactly(int fd, void *p, size_t n)
+{
+    char *to = p;
+
+    while (n) {
+        ssize_t got = read(fd, to, n);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        to += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
 void input_not_there(const char *name, int why)
 {
     if (why == ENOENT && strncmp(name, "/dev/", 5) == 0)

@@ -30,6 +30,9 @@ enum tt_status input_feed(struct tt_reader *rd, int fd, const struct options *o,
                           input_piece_fn *watch, void *user,
                           struct tt_error *err) TT_MUST_USE;
 
+/* Read n bytes; false when there are fewer, or they cannot be read. */
+bool read_exactly(int fd, void *p, size_t n) TT_MUST_USE;
+
 /* Say what of an input was not understood: at most so many places. */
 void input_say_unread(const struct tt_read_report *r, const char *name,
                       size_t most);

@@ -9,6 +9,8 @@
  */
 #include "cli/many.h"
 
+#include "cli/input.h"
+#include "cli/output.h"
 #include "cli/row.h"
 
 #include <errno.h>
@@ -50,40 +52,6 @@ struct many {
 
 /* ---- in a worker ----------------------------------------------------------- */
 
-static bool all_read(int fd, void *p, size_t n)
-{
-    uint8_t *to = p;
-
-    while (n) {
-        ssize_t got = read(fd, to, n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        to += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
-static bool all_written(int fd, const void *p, size_t n)
-{
-    const uint8_t *from = p;
-
-    while (n) {
-        ssize_t put = write(fd, from, n);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        from += put;
-        n -= (size_t)put;
-    }
-    return true;
-}
-
 /* Numbers in, rows out, until the other end closes. */
 static void work(const struct many *m, int fd)
 {
@@ -91,13 +59,13 @@ static void work(const struct many *m, int fd)
     struct row row;
     uint32_t job;
 
-    while (all_read(fd, &job, sizeof(job))) {
+    while (read_exactly(fd, &job, sizeof(job))) {
         bool good;
 
         row_read(rr, m->names->name[job], job, &row);
-        good = all_written(fd, &row.head, sizeof(row.head));
+        good = !write_all(fd, &row.head, sizeof(row.head));
         for (size_t i = 0; good && i < ROW_TEXTS; i++)
-            good = all_written(fd, row.text[i], row.head.len[i]);
+            good = !write_all(fd, row.text[i], row.head.len[i]);
         row_release(&row);
         if (!good)
             break;
@@ -142,7 +110,7 @@ static void give(struct many *m, struct worker *w)
     uint32_t job = (uint32_t)m->next;
 
     if (m->next == m->names->n || m->next >= m->shown + AHEAD ||
-        !all_written(w->fd, &job, sizeof(job)))
+        write_all(w->fd, &job, sizeof(job)) != 0)
         return; /* one that died is found out when it is listened to */
     w->job = m->next++;
 }
@@ -170,13 +138,13 @@ static void arrived(struct many *m, size_t job, const struct row *row)
 
 static bool take_row(int fd, struct row *row)
 {
-    bool good = all_read(fd, &row->head, sizeof(row->head));
+    bool good = read_exactly(fd, &row->head, sizeof(row->head));
 
     for (size_t i = 0; i < ROW_TEXTS; i++)
         row->text[i] = NULL;
     for (size_t i = 0; good && i < ROW_TEXTS; i++) {
         row->text[i] = malloc((size_t)row->head.len[i] + 1);
-        good = row->text[i] && all_read(fd, row->text[i], row->head.len[i]);
+        good = row->text[i] && read_exactly(fd, row->text[i], row->head.len[i]);
         if (good)
             row->text[i][row->head.len[i]] = '\0';
     }

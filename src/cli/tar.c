@@ -7,6 +7,8 @@
  * once.
  */
 #include "cli/archive.h"
+#include "cli/input.h"
+#include "cli/output.h"
 #include "cli/unpack.h"
 
 #include <errno.h>
@@ -37,7 +39,7 @@ static enum tt_status to_pipe(const uint8_t *p, size_t n, void *user,
                               struct tt_error *err)
 {
     (void)err;
-    return archive_put(*(int *)user, p, n) ? TT_OK : TT_ERR_IO;
+    return write_all(*(int *)user, p, n) ? TT_ERR_IO : TT_OK;
 }
 
 static int unpack_all(int from, int to, const char *kind)
@@ -57,23 +59,6 @@ static int unpack_all(int from, int to, const char *kind)
     if (!st)
         st = unpack_finish(u, &err);
     return st == TT_ERR_LIMIT ? ARCHIVE_BOMB : st ? ARCHIVE_DAMAGED : 0;
-}
-
-static bool all_of(int fd, void *p, size_t n)
-{
-    char *to = p;
-
-    while (n) {
-        ssize_t got = read(fd, to, n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        to += got;
-        n -= (size_t)got;
-    }
-    return true;
 }
 
 static void tar_close(struct tar *t)
@@ -192,7 +177,7 @@ static bool skip(int fd, uint64_t n)
     while (n) {
         size_t some = n < sizeof(piece) ? (size_t)n : sizeof(piece);
 
-        if (!all_of(fd, piece, some))
+        if (!read_exactly(fd, piece, some))
             return false;
         n -= some;
     }
@@ -213,7 +198,7 @@ static bool long_name(struct tar *t, char type, uint64_t size)
 
     if (size >= sizeof(text))
         return skip(t->fd, whole);
-    if (!all_of(t->fd, text, (size_t)whole))
+    if (!read_exactly(t->fd, text, (size_t)whole))
         return false;
     text[size] = '\0';
     if (type == 'L') {
@@ -253,7 +238,7 @@ static int next_file(struct tar *t)
 
     *t->name = '\0';
     for (;;) {
-        if (!all_of(t->fd, b, sizeof(b)))
+        if (!read_exactly(t->fd, b, sizeof(b)))
             return -1;
         if (!b[0])
             return 0;
@@ -301,9 +286,9 @@ static int copy_out(struct tar *t, int to)
     for (uint64_t left = t->size; left;) {
         size_t some = left < sizeof(piece) ? (size_t)left : sizeof(piece);
 
-        if (!all_of(t->fd, piece, some))
+        if (!read_exactly(t->fd, piece, some))
             return ARCHIVE_DAMAGED;
-        wanted = wanted && archive_put(to, piece, some);
+        wanted = wanted && !write_all(to, piece, some);
         left -= some;
     }
     (void)close(to);

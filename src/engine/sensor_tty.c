@@ -43,58 +43,39 @@ static bool count(struct eaten *t, const struct tt_sense *s, unsigned often,
     return ++t->seen[s->byte] == often && --t->few <= left;
 }
 
-/* XON and XOFF never come; all others do. */
-static bool flow_feed(void *state, const struct tt_sense *s, uint64_t *start)
+/* The byte is (or is not) one of those that never come; said once that all
+ * but left of the values do. */
+static bool missing(struct eaten *t, const struct tt_sense *s, bool is_one,
+                    unsigned often, unsigned values, unsigned left,
+                    uint64_t *start)
 {
-    struct eaten *t = state;
-
     if (t->over)
         return false;
-    if (s->byte == 0x11 || s->byte == 0x13) {
-        t->over = true;
-        return false;
-    }
-    if (!count(t, s, BOTH, 256, 2))
+    t->over = is_one;
+    if (is_one || !count(t, s, often, values, left))
         return false;
     t->over = true;
     *start = t->start;
     return true;
+}
+
+/* XON and XOFF never come; all others do. */
+static bool flow_feed(void *state, const struct tt_sense *s, uint64_t *start)
+{
+    return missing(state, s, s->byte == 0x11 || s->byte == 0x13, BOTH, 256, 2,
+                   start);
 }
 
 /* CR never comes; all others do. */
 static bool cr_feed(void *state, const struct tt_sense *s, uint64_t *start)
 {
-    struct eaten *t = state;
-
-    if (t->over)
-        return false;
-    if (s->byte == '\r') {
-        t->over = true;
-        return false;
-    }
-    if (!count(t, s, OFTEN, 256, 1))
-        return false;
-    t->over = true;
-    *start = t->start;
-    return true;
+    return missing(state, s, s->byte == '\r', OFTEN, 256, 1, start);
 }
 
 /* Bit 7 is never set; all values below come, control codes too. */
 static bool seven_feed(void *state, const struct tt_sense *s, uint64_t *start)
 {
-    struct eaten *t = state;
-
-    if (t->over)
-        return false;
-    if (s->byte & 0x80) {
-        t->over = true;
-        return false;
-    }
-    if (!count(t, s, BOTH, 128, 0))
-        return false;
-    t->over = true;
-    *start = t->start;
-    return true;
+    return missing(state, s, s->byte & 0x80, BOTH, 128, 0, start);
 }
 
 /* ---- bytes that come in pairs -------------------------------------------- */
@@ -168,20 +149,10 @@ struct ended {
 static bool crlf_feed(void *state, const struct tt_sense *s, uint64_t *start)
 {
     struct ended *t = state;
-    uint8_t last = t->last;
+    bool alone = s->byte == '\n' && t->last != '\r';
 
-    if (t->all.over)
-        return false;
     t->last = s->byte;
-    if (s->byte == '\n' && last != '\r') {
-        t->all.over = true;
-        return false;
-    }
-    if (!count(&t->all, s, OFTEN, 256, 0))
-        return false;
-    t->all.over = true;
-    *start = t->all.start;
-    return true;
+    return missing(&t->all, s, alone, OFTEN, 256, 0, start);
 }
 
 enum { BOTH_LANES = 1u << TT_LANE_HOST | 1u << TT_LANE_DEVICE };
