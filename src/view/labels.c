@@ -1,12 +1,22 @@
 #include "view/labels.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Free the texts of the first n. */
+static void forget(struct label *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free((void *)(uintptr_t)p[i].text.p);
+}
+
 void labels_clear(struct labels *l)
 {
-    for (size_t i = 0; i < TT_LEN(l->lane); i++)
+    for (size_t i = 0; i < TT_LEN(l->lane); i++) {
+        forget(l->lane[i].p, l->lane[i].n);
         free(l->lane[i].p);
+    }
     memset(l, 0, sizeof(*l));
 }
 
@@ -36,6 +46,7 @@ void labels_add(struct labels *l, enum tt_lane lane, uint64_t offset,
 {
     struct label *p;
     size_t n, at;
+    char *own;
 
     if ((unsigned)lane >= TT_LANE_LINE || !len || !text.n)
         return;
@@ -48,9 +59,14 @@ void labels_add(struct labels *l, enum tt_lane lane, uint64_t offset,
                 p[i].len = len;
             return;
         }
+    if (n == MAX_LABELS && at < n / 2)
+        return;
+    own = malloc(text.n);
+    if (!own)
+        return;
+    memcpy(own, text.p, text.n);
     if (n == MAX_LABELS) {
-        if (at < n / 2)
-            return;
+        forget(p, n / 2);
         memmove(p, p + n / 2, (n - n / 2) * sizeof(*p));
         at -= n / 2;
         n -= n / 2;
@@ -58,13 +74,15 @@ void labels_add(struct labels *l, enum tt_lane lane, uint64_t offset,
         size_t size = n ? n * 2 : 64;
 
         p = realloc(p, size * sizeof(*p));
-        if (!p)
+        if (!p) {
+            free(own);
             return;
+        }
         l->lane[lane].p = p;
         l->lane[lane].size = size;
     }
     memmove(p + at + 1, p + at, (n - at) * sizeof(*p));
-    p[at] = (struct label){offset, len, text};
+    p[at] = (struct label){offset, len, {own, text.n}};
     l->lane[lane].n = n + 1;
     if (len > l->lane[lane].longest)
         l->lane[lane].longest = len;

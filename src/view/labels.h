@@ -15,7 +15,7 @@ enum { MAX_LABELS = 1 << 16 };
 struct label {
     uint64_t offset; /* of its first byte on the lane */
     uint64_t len;
-    struct tt_slice text; /* borrowed from the rule */
+    struct tt_slice text; /* owned by the labels */
 };
 
 struct labels {
@@ -29,7 +29,7 @@ struct labels {
 void labels_clear(struct labels *l); /* also frees */
 
 /* Remember one; the same one again is remembered once.  Without memory it is
- * left out: labels are help, not evidence. */
+ * left out: labels are help, not evidence.  text is copied. */
 void labels_add(struct labels *l, enum tt_lane lane, uint64_t offset,
                 uint64_t len, struct tt_slice text);
 

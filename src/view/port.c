@@ -45,16 +45,23 @@ static bool shown_get(void *own, uint64_t n, struct tt_record *r,
 static void on_note(const struct tt_hit *hit, void *user)
 {
     struct port *p = user;
+    struct tt_env env = {
+        .rule = hit->rule, .value = hit->value, .reached = hit->reached};
+    struct tt_buf text;
 
     if (hit->kind == TT_HIT_RETRACT)
         return;
     if (p->noted)
         p->noted[hit->rule->index] = true;
+    tt_buf_init(&text, TT_MAX_SENTENCE);
+    tt_text_fill(&text, hit->rule->note, p->set, &env);
     for (unsigned i = 0; i < hit->nspans; i++) {
         const struct tt_span *s = &hit->span[i];
 
-        labels_add(&p->labels, s->lane, s->offset, s->len, hit->rule->note);
+        labels_add(&p->labels, s->lane, s->offset, s->len,
+                   tt_slice_of(tt_buf_text(&text)));
     }
+    tt_buf_release(&text);
 }
 
 /* A new session for the rules; the old one goes. */

@@ -432,6 +432,17 @@ shows last && not_ok "play: the end is there already" ||
 keys q
 left "play" 3
 
+# ---- labels say what the bytes hold -------------------------------------------
+screen 100 30 "$TELLTALE $ROOT/captures/esp32-id-ok.tape"
+keys Home
+sees "labels are filled in" 'answer to READ_REG|answer to SYNC'
+shows '\{[a-z]*:' && not_ok "a label shows its template" ||
+    ok "no label shows its template"
+shows 'MQTT' && not_ok "a SLIP frame is called MQTT" ||
+    ok "a SLIP frame is not called MQTT"
+keys q
+left "labels" 0
+
 # ---- no screen to be had ------------------------------------------------------
 screen 80 40 "TERM=dumb $TELLTALE $ROOT/captures/stm32-app-prints-h.tape"
 sees "a dumb terminal gets the report" 'FAULT +0x68'

@@ -215,10 +215,12 @@ START_TEST(labels_by_place)
 {
     struct labels l = {0};
     const struct label *x;
+    char text[] = "whole";
     size_t from = 0;
 
     labels_add(&l, TT_LANE_HOST, 10, 2, tt_slice_of("b"));
-    labels_add(&l, TT_LANE_HOST, 0, 100, tt_slice_of("whole"));
+    labels_add(&l, TT_LANE_HOST, 0, 100, tt_slice_of(text));
+    text[0] = 'W';                                         /* it has its own */
     labels_add(&l, TT_LANE_HOST, 10, 4, tt_slice_of("b")); /* grows */
     labels_add(&l, TT_LANE_HOST, 12, 1, tt_slice_of("c"));
     labels_add(&l, TT_LANE_LINE, 0, 1, tt_slice_of("no"));
@@ -226,6 +228,7 @@ START_TEST(labels_by_place)
     x = labels_next(&l, TT_LANE_HOST, 13, 1, &from);
     ck_assert_ptr_nonnull(x);
     ck_assert_uint_eq(x->offset, 0);
+    ck_assert(tt_slice_is(x->text, "whole"));
     x = labels_next(&l, TT_LANE_HOST, 13, 1, &from);
     ck_assert_ptr_nonnull(x);
     ck_assert_uint_eq(x->offset, 10);
