@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *tt_version(void)
@@ -34,6 +35,23 @@ enum tt_status tt_fail(struct tt_error *err, enum tt_status code,
     (void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
     va_end(ap);
     return code;
+}
+
+bool tt_grow(void **p, uint32_t *cap, uint32_t need, size_t each)
+{
+    uint32_t n = *cap ? *cap : 16;
+    void *q;
+
+    if (need <= *cap)
+        return true;
+    while (n < need)
+        n *= 2;
+    q = realloc(*p, n * each);
+    if (!q)
+        return false;
+    *p = q;
+    *cap = n;
+    return true;
 }
 
 bool tt_slice_is(struct tt_slice s, const char *word)

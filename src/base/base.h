@@ -39,6 +39,10 @@ struct tt_error {
 enum tt_status tt_fail(struct tt_error *err, enum tt_status code,
                        const char *fmt, ...) TT_PRINTF(3, 4);
 
+/* Make room for need pieces of size each at *p, of which there is room for
+ * *cap; by doubling.  False without memory: all stays as it was. */
+bool tt_grow(void **p, uint32_t *cap, uint32_t need, size_t each) TT_MUST_USE;
+
 /* Is the slice exactly this NUL-terminated word? */
 bool tt_slice_is(struct tt_slice s, const char *word);
 

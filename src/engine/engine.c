@@ -132,28 +132,11 @@ struct tt_engine {
 
 /* ---- building ---------------------------------------------------------- */
 
-static bool grow(void **p, uint32_t *cap, uint32_t need, size_t each)
-{
-    uint32_t n = *cap ? *cap : 16;
-    void *q;
-
-    if (need <= *cap)
-        return true;
-    while (n < need)
-        n *= 2;
-    q = realloc(*p, n * each);
-    if (!q)
-        return false;
-    *p = q;
-    *cap = n;
-    return true;
-}
-
 static bool add_ref(struct refs *r, uint32_t task)
 {
     void *v = r->v;
 
-    if (!grow(&v, &r->cap, r->n + 1, sizeof(*r->v)))
+    if (!tt_grow(&v, &r->cap, r->n + 1, sizeof(*r->v)))
         return false;
     r->v = v;
     r->v[r->n++] = task;
@@ -182,7 +165,7 @@ static enum tt_status add_anchor(struct tt_engine *e, uint32_t task,
     void *p = e->anchor;
     struct anchor_ref *a;
 
-    if (!grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
+    if (!tt_grow(&p, &e->anchor_cap, e->nanchors + 1, sizeof(*e->anchor)))
         return TT_ERR_NOMEM;
     e->anchor = p;
     a = &e->anchor[e->nanchors++];
@@ -212,7 +195,7 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
     case TT_WAKE_PAUSE: return add_anchor(e, task, w, &w->set);
     case TT_WAKE_RUN:
         p = e->run;
-        if (!grow(&p, &e->run_cap, e->nruns + 1, sizeof(*e->run)))
+        if (!tt_grow(&p, &e->run_cap, e->nruns + 1, sizeof(*e->run)))
             return TT_ERR_NOMEM;
         e->run = p;
         e->run[e->nruns++] = (struct run_ref){
@@ -222,7 +205,7 @@ static enum tt_status add_wake(struct tt_engine *e, uint32_t task,
         if (is_watch(w))
             return add_anchor(e, task, w, &w->lead[0]);
         p = e->lead;
-        if (!grow(&p, &e->lead_cap, e->nleads + 1, sizeof(*e->lead)))
+        if (!tt_grow(&p, &e->lead_cap, e->nleads + 1, sizeof(*e->lead)))
             return TT_ERR_NOMEM;
         e->lead = p;
         /* The finder does not tell how far it came: when that is asked

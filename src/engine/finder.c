@@ -66,23 +66,6 @@ void tt_finder_free(struct tt_finder *f)
     free(f);
 }
 
-static bool grow(void **p, uint32_t *cap, uint32_t need, size_t each)
-{
-    uint32_t n = *cap ? *cap : 64;
-    void *q;
-
-    if (need <= *cap)
-        return true;
-    while (n < need)
-        n *= 2;
-    q = realloc(*p, n * each);
-    if (!q)
-        return false;
-    *p = q;
-    *cap = n;
-    return true;
-}
-
 enum tt_status tt_finder_add(struct tt_finder *f, const struct tt_set *sets,
                              size_t n, uint32_t id, bool tail)
 {
@@ -90,10 +73,10 @@ enum tt_status tt_finder_add(struct tt_finder *f, const struct tt_set *sets,
 
     if (!n || n > TT_MAX_LEAD)
         return TT_ERR_ARG;
-    if (!grow(&s, &f->set_cap, f->nsets + (uint32_t)n, sizeof(*f->sets)))
+    if (!tt_grow(&s, &f->set_cap, f->nsets + (uint32_t)n, sizeof(*f->sets)))
         return TT_ERR_NOMEM;
     f->sets = s;
-    if (!grow(&l, &f->lead_cap, f->nleads + 1, sizeof(*f->lead)))
+    if (!tt_grow(&l, &f->lead_cap, f->nleads + 1, sizeof(*f->lead)))
         return TT_ERR_NOMEM;
     f->lead = l;
     f->lead[f->nleads++] =
